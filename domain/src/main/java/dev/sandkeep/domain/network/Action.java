@@ -1,0 +1,7 @@
+package dev.sandkeep.domain.network;
+
+/** What to do with traffic that a rule matches. */
+public enum Action {
+    ALLOW,
+    DENY
+}

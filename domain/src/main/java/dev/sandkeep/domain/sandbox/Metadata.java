@@ -1,0 +1,71 @@
+package dev.sandkeep.domain.sandbox;
+
+import dev.sandkeep.domain.problem.InvalidValue;
+import dev.sandkeep.domain.problem.Problems;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+
+/**
+ * Labels that the creator gave, to find sandboxes by.
+ *
+ * @see <a href="https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/">Kubernetes label rules</a>
+ */
+public record Metadata(Map<String, String> labels) {
+
+    public static final int MAX_LABELS = 64;
+
+    /** Prefixes that a creator may not use: they are ours, and upstream's. */
+    public static final List<String> RESERVED_PREFIXES = List.of("opensandbox.io/", "sandkeep.dev/");
+
+    private static final Pattern PREFIX =
+            Pattern.compile("[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*");
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?");
+
+    private static final Metadata NONE = new Metadata(Map.of());
+
+    public Metadata {
+        if (labels.size() > MAX_LABELS) {
+            throw new InvalidValue("metadata", "at most " + MAX_LABELS + " entries are allowed");
+        }
+        Problems problems = new Problems();
+        labels.forEach((key, value) -> check(key, value, problems));
+        problems.throwIfAny();
+        labels = Collections.unmodifiableMap(new TreeMap<>(labels));
+    }
+
+    public static Metadata none() {
+        return NONE;
+    }
+
+    private static void check(String key, String value, Problems problems) {
+        if (RESERVED_PREFIXES.stream().anyMatch(key::startsWith)) {
+            problems.add("metadata", "keys that start with " + String.join(" or ", RESERVED_PREFIXES) + " are reserved");
+        } else if (!isKey(key)) {
+            problems.add(
+                    "metadata",
+                    "a key must be a Kubernetes label key: an optional lower-case DNS prefix of at most 253 characters"
+                            + " and '/', then 1 to 63 of [A-Za-z0-9_.-] that start and end with a letter or digit");
+        } else if (!value.isEmpty() && !isName(value)) {
+            problems.add(
+                    "metadata." + key,
+                    "must be a Kubernetes label value: empty, or at most 63 of [A-Za-z0-9_.-] that start and end with"
+                            + " a letter or digit");
+        }
+    }
+
+    private static boolean isKey(String key) {
+        int slash = key.indexOf('/');
+        if (slash < 0) {
+            return isName(key);
+        }
+        String prefix = key.substring(0, slash);
+        return prefix.length() <= 253 && PREFIX.matcher(prefix).matches() && isName(key.substring(slash + 1));
+    }
+
+    private static boolean isName(String text) {
+        return text.length() <= 63 && NAME.matcher(text).matches();
+    }
+}
