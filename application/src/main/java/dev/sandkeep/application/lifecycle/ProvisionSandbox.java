@@ -1,0 +1,168 @@
+package dev.sandkeep.application.lifecycle;
+
+import dev.sandkeep.application.port.PrivateImages;
+import dev.sandkeep.application.port.SandboxRepository;
+import dev.sandkeep.application.port.SandboxRuntime;
+import dev.sandkeep.domain.sandbox.ImageRef;
+import dev.sandkeep.domain.sandbox.Observation;
+import dev.sandkeep.domain.sandbox.RegistryCredentials;
+import dev.sandkeep.domain.sandbox.Sandbox;
+import dev.sandkeep.domain.sandbox.SandboxException;
+import dev.sandkeep.domain.sandbox.SandboxId;
+import dev.sandkeep.domain.sandbox.SandboxState.Pending;
+import dev.sandkeep.domain.sandbox.StatusReason;
+import java.time.InstantSource;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes a Pending sandbox Running, or Failed with a reason. Has two steps, so that a slow registry does not hold up
+ * sandboxes whose image is there. Both do nothing for a sandbox that is no longer Pending, may be repeated, and let
+ * {@link SandboxException.RuntimeUnavailable} through: then the sandbox stays Pending and the step is to be tried again.
+ */
+public final class ProvisionSandbox {
+
+    private static final Logger log = LoggerFactory.getLogger(ProvisionSandbox.class);
+
+    private final SandboxRuntime runtime;
+    private final SandboxRepository repository;
+    private final PrivateImages privateImages;
+    private final InstantSource clock;
+
+    public ProvisionSandbox(
+            SandboxRuntime runtime,
+            SandboxRepository repository,
+            PrivateImages privateImages,
+            InstantSource clock) {
+        this.runtime = runtime;
+        this.repository = repository;
+        this.privateImages = privateImages;
+        this.clock = clock;
+    }
+
+    /** Gets the image. */
+    public void prepare(SandboxId id, @Nullable RegistryCredentials credentials) {
+        attempt(id, sandbox -> {
+            if (sandbox.spec().imageAuthenticated() && credentials == null) {
+                requireContainer(sandbox);
+            } else if (credentials != null) {
+                pullPrivately(sandbox, credentials);
+            } else if (!isFreelyAvailable(sandbox)) {
+                pull(sandbox, null);
+            }
+        });
+    }
+
+    /** Makes and starts it. */
+    public void launch(SandboxId id) {
+        attempt(id, sandbox -> {
+            runtime.launch(sandbox);
+            settle(id);
+        });
+    }
+
+    /** Says in the sandbox's status that it is waiting for the runtime. */
+    public void waitForRuntime(SandboxId id) {
+        report(id, StatusReason.RUNTIME_UNAVAILABLE, "Waiting for the container runtime, which cannot be reached");
+    }
+
+    private void attempt(SandboxId id, Step step) {
+        Optional<Sandbox> pending = findPending(id);
+        if (pending.isEmpty()) {
+            return;
+        }
+        try {
+            step.run(pending.get());
+        } catch (SandboxException.LaunchFailed failed) {
+            fail(id, failed);
+        } catch (Abandoned abandoned) {
+            log.info("Sandbox {} is no longer wanted; its provisioning was given up", id);
+        }
+    }
+
+    /** The credentials of a request are kept nowhere, so after a restart only what was already made can be finished. */
+    private void requireContainer(Sandbox sandbox) {
+        if (runtime.observe(sandbox.id()) instanceof Observation.Missing) {
+            throw new SandboxException.LaunchFailed(
+                    StatusReason.RUNTIME_ERROR,
+                    "The server restarted before the image was pulled, and registry credentials are not stored;"
+                            + " create the sandbox again",
+                    null);
+        }
+    }
+
+    private boolean isFreelyAvailable(Sandbox sandbox) {
+        ImageRef image = sandbox.spec().image();
+        return runtime.hasImage(image, sandbox.spec().platform()) && !privateImages.isMarked(image.repository());
+    }
+
+    /** The mark is made first: a crash must not leave a private image on the host that looks public. */
+    private void pullPrivately(Sandbox sandbox, RegistryCredentials credentials) {
+        String repositoryName = sandbox.spec().image().repository();
+        boolean marked = privateImages.mark(repositoryName);
+        try {
+            pull(sandbox, credentials);
+        } catch (SandboxException.LaunchFailed refused) {
+            if (marked) {
+                privateImages.unmark(repositoryName);
+            }
+            throw refused;
+        }
+    }
+
+    private void pull(Sandbox sandbox, @Nullable RegistryCredentials credentials) {
+        SandboxId id = sandbox.id();
+        runtime.pullImage(sandbox.spec().image(), sandbox.spec().platform(), credentials, progress -> {
+            if (!report(id, StatusReason.PROVISIONING, progress)) {
+                throw new Abandoned();
+            }
+        });
+    }
+
+    /** Notes that it runs; if its end was decided meanwhile, nobody else knows that there is something to remove. */
+    private void settle(SandboxId id) {
+        Sandbox settled = repository.update(id, sandbox -> switch (sandbox.state()) {
+            case Pending _ -> sandbox.started(clock.instant());
+            default -> sandbox;
+        }).orElse(null);
+        if (settled == null || !settled.state().wanted()) {
+            runtime.remove(id);
+        } else {
+            log.info("Sandbox {} is {}", id, settled.state().kind().word());
+        }
+    }
+
+    private void fail(SandboxId id, SandboxException.LaunchFailed failed) {
+        log.info("Sandbox {} could not be provisioned: {}", id, failed.getMessage());
+        repository.update(id, sandbox -> switch (sandbox.state()) {
+            case Pending _ ->
+                sandbox.provisioningFailed(failed.reason(), String.valueOf(failed.getMessage()), clock.instant());
+            default -> sandbox;
+        });
+    }
+
+    /** Whether it is still Pending. */
+    private boolean report(SandboxId id, StatusReason reason, String message) {
+        return repository.update(id, sandbox -> switch (sandbox.state()) {
+                    case Pending _ -> sandbox.progressed(reason, message);
+                    default -> sandbox;
+                })
+                .filter(sandbox -> sandbox.state() instanceof Pending)
+                .isPresent();
+    }
+
+    private Optional<Sandbox> findPending(SandboxId id) {
+        return repository.find(id).filter(sandbox -> sandbox.state() instanceof Pending);
+    }
+
+    private interface Step {
+        void run(Sandbox sandbox);
+    }
+
+    /** The sandbox was deleted or expired while its image was being pulled. */
+    private static final class Abandoned extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+    }
+}

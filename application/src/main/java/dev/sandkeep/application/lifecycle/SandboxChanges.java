@@ -1,0 +1,59 @@
+package dev.sandkeep.application.lifecycle;
+
+import dev.sandkeep.domain.sandbox.Sandbox;
+import dev.sandkeep.domain.sandbox.SandboxId;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+
+/**
+ * Tells those who wait for a sandbox that it changed, within this process. Thread-safe; costs nothing for a sandbox that
+ * nobody waits for.
+ */
+public final class SandboxChanges {
+
+    private final Map<SandboxId, Collection<Waiter>> waiters = new ConcurrentHashMap<>();
+
+    private record Waiter(Predicate<Sandbox> wanted, CompletableFuture<Sandbox> found) {}
+
+    /** Call this after a change became durable. */
+    public void publish(Sandbox sandbox) {
+        Collection<Waiter> interested = waiters.get(sandbox.id());
+        if (interested != null) {
+            interested.stream()
+                    .filter(waiter -> waiter.wanted().test(sandbox))
+                    .forEach(waiter -> waiter.found().complete(sandbox));
+        }
+    }
+
+    /** The sandbox as soon as it is as wanted, or as {@code current} has it after that time. */
+    Sandbox await(Supplier<Sandbox> current, Predicate<Sandbox> wanted, SandboxId id, Duration atMost) {
+        Waiter waiter = new Waiter(wanted, new CompletableFuture<>());
+        waiters.computeIfAbsent(id, _ -> new ConcurrentLinkedQueue<>()).add(waiter);
+        try {
+            // Looked up only now, so that a change just before this is not waited for in vain.
+            Sandbox now = current.get();
+            return wanted.test(now) ? now : waiter.found().get(atMost.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException late) {
+            return current.get();
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            return current.get();
+        } catch (ExecutionException impossible) {
+            throw new IllegalStateException("A waiter is never failed", impossible);
+        } finally {
+            waiters.computeIfPresent(id, (_, left) -> {
+                left.remove(waiter);
+                return left.isEmpty() ? null : left;
+            });
+        }
+    }
+}

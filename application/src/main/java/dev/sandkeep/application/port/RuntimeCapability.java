@@ -1,0 +1,11 @@
+package dev.sandkeep.application.port;
+
+/** What a runtime may or may not be able to do; what needs a missing one is refused before anything is made. */
+public enum RuntimeCapability {
+    /** Gives devices to a sandbox. */
+    GPU,
+    /** Enforces a limit of what a sandbox may write outside its volumes. */
+    EPHEMERAL_STORAGE,
+    /** Enforces an outbound policy that restricts something. */
+    NETWORK_POLICY
+}

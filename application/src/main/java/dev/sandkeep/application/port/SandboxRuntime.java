@@ -1,0 +1,100 @@
+package dev.sandkeep.application.port;
+
+import dev.sandkeep.domain.sandbox.ImageRef;
+import dev.sandkeep.domain.sandbox.Observation;
+import dev.sandkeep.domain.sandbox.Platform;
+import dev.sandkeep.domain.sandbox.RegistryCredentials;
+import dev.sandkeep.domain.sandbox.Sandbox;
+import dev.sandkeep.domain.sandbox.SandboxId;
+import dev.sandkeep.domain.sandbox.SandboxSpec;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The container runtime that makes sandboxes real.
+ *
+ * <p>Every method blocks, is thread-safe, and throws {@link
+ * dev.sandkeep.domain.sandbox.SandboxException.RuntimeUnavailable} if the engine cannot be reached or does not answer in
+ * time; then nothing may be concluded about any sandbox. A runtime sees and touches only what it made itself under its
+ * own instance name.
+ */
+public interface SandboxRuntime {
+
+    /** What this runtime can do beyond the basics; constant while the engine below stays the same. */
+    Set<RuntimeCapability> capabilities();
+
+    /**
+     * Checks that {@link #launch} could make this, without making anything.
+     *
+     * @throws dev.sandkeep.domain.problem.InvalidValue naming every field that this runtime or its operator does not
+     *     allow, such as a host directory outside the allowed ones
+     * @throws dev.sandkeep.domain.sandbox.SandboxException.Unsupported if a capability is missing
+     */
+    void admit(SandboxSpec spec);
+
+    /** Whether the image is on the host for that platform, so that {@link #launch} needs no pull. */
+    boolean hasImage(ImageRef image, @Nullable Platform platform);
+
+    /**
+     * Gets the image from its registry, or makes sure with the registry that the one on the host is current. Idempotent.
+     *
+     * @param credentials for this call only; null to ask as anybody
+     * @param progress told now and then how far it is, in a sentence; what it throws ends the pull and is thrown on
+     * @throws dev.sandkeep.domain.sandbox.SandboxException.LaunchFailed with {@code IMAGE_PULL_FAILED}, which image and
+     *     why; also if it took longer than the configured time
+     */
+    void pullImage(
+            ImageRef image,
+            @Nullable Platform platform,
+            @Nullable RegistryCredentials credentials,
+            Consumer<String> progress);
+
+    /**
+     * Makes the sandbox and starts its entry process; returns when that runs. Idempotent: what an earlier, interrupted
+     * call began is finished, and a sandbox whose process ended is started again with its files.
+     *
+     * @throws dev.sandkeep.domain.sandbox.SandboxException.LaunchFailed if it cannot be made as asked; everything that
+     *     was begun is undone then
+     */
+    void launch(Sandbox sandbox);
+
+    /**
+     * Ends all processes of the sandbox and removes whatever was made for it: the container, and volumes that were
+     * made for it and are to go with it. Returns when they are gone. Idempotent; an unknown id is fine.
+     */
+    void remove(SandboxId id);
+
+    /** What is there of this sandbox now; {@link Observation.Missing} for an unknown id. */
+    Observation observe(SandboxId id);
+
+    /** Everything of this instance that is there now, in one consistent look; one entry per sandbox, in no order. */
+    List<ObservedSandbox> observeAll();
+
+    /**
+     * Calls the listener from another thread whenever something happened to a sandbox or to the connection, until the
+     * watch is closed. Events may be repeated or concern ids that are unknown; none is lost while connected. The runtime
+     * reconnects by itself for ever.
+     */
+    Watch watch(WatchListener listener);
+
+    /** A running watch. */
+    interface Watch extends AutoCloseable {
+        /** Ends the watch; no call begins after this returned. Idempotent. */
+        @Override
+        void close();
+    }
+
+    /** Told by {@link #watch}. Must return soon. */
+    interface WatchListener {
+        /** Something happened to this sandbox: {@link #observe} it. */
+        void changed(SandboxId id);
+
+        /** Events flow, for the first time or again; what happened before may have been missed. */
+        void connected();
+
+        /** The engine is away. */
+        void disconnected();
+    }
+}
