@@ -64,6 +64,8 @@ public final class CreateSandbox {
     public record Idempotency(String owner, String key, String fingerprint) {}
 
     /**
+     * Accepts the request.
+     *
      * @return the new sandbox, Pending; or the one that an equal request with the same idempotency key made
      * @throws dev.sandkeep.domain.problem.InvalidValue if the lifetime, or something the runtime checks, is not allowed
      * @throws SandboxException.Unsupported if the runtime cannot do what is asked for
