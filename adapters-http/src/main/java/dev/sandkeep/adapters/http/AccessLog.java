@@ -22,7 +22,8 @@ final class AccessLog implements RequestLog {
                     printable(request.getMethod()),
                     printable(request.getHttpURI().getPath()),
                     response.getStatus(),
-                    Duration.ofNanos(System.nanoTime() - request.getBeginNanoTime()).toMillis(),
+                    Duration.ofNanos(System.nanoTime() - request.getBeginNanoTime())
+                            .toMillis(),
                     RequestId.of(request),
                     Caller.nameOf(request));
         }

@@ -102,9 +102,11 @@ public final class HttpServer implements AutoCloseable {
     private static void answer(Exception failure, Context context) {
         ErrorAnswer answer = ProblemMapper.map(failure);
         if (answer.retryAfter() != null) {
-            context.header("Retry-After", Long.toString(Math.max(1, answer.retryAfter().toSeconds())));
+            context.header(
+                    "Retry-After", Long.toString(Math.max(1, answer.retryAfter().toSeconds())));
         }
-        if (failure instanceof HttpResponseException refused && refused.getDetails().containsKey("availableMethods")) {
+        if (failure instanceof HttpResponseException refused
+                && refused.getDetails().containsKey("availableMethods")) {
             context.header("Allow", refused.getDetails().get("availableMethods"));
         }
         context.status(answer.status()).contentType(JsonErrorHandler.JSON).result(Json.write(answer.body()));

@@ -4,7 +4,6 @@ import dev.sandkeep.adapters.http.error.ErrorAnswer;
 import dev.sandkeep.adapters.http.error.ProblemMapper;
 import dev.sandkeep.adapters.http.json.Json;
 import java.nio.ByteBuffer;
-import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -32,13 +31,6 @@ final class JsonErrorHandler extends ErrorHandler {
             Callback callback) {
         addCommonHeaders(request, response);
         answer(response, callback, ProblemMapper.ofStatus(status));
-    }
-
-    /** For a request that is so broken that there is no {@link Request} for it. */
-    @Override
-    public ByteBuffer badMessageError(int status, @Nullable String reason, HttpFields.Mutable fields) {
-        fields.put(HttpHeader.CONTENT_TYPE, JSON);
-        return ByteBuffer.wrap(Json.write(ProblemMapper.ofStatus(status).body()));
     }
 
     static void addCommonHeaders(Request request, Response response) {

@@ -8,4 +8,5 @@ import org.jspecify.annotations.Nullable;
  *
  * @param retryAfter when trying again makes sense, or null if it does not
  */
-public record ErrorAnswer(int status, ErrorBody body, @Nullable Duration retryAfter) {}
+public record ErrorAnswer(
+        int status, ErrorBody body, @Nullable Duration retryAfter) {}

@@ -49,16 +49,15 @@ public final class ProblemMapper {
 
     /** The answer to what the HTTP library refused by itself. */
     public static ErrorAnswer ofStatus(int status) {
-        ErrorCode code =
-                switch (status) {
-                    case 404 -> ErrorCode.NOT_FOUND;
-                    case 405 -> ErrorCode.METHOD_NOT_ALLOWED;
-                    case 408 -> ErrorCode.REQUEST_TIMEOUT;
-                    case 413 -> ErrorCode.PAYLOAD_TOO_LARGE;
-                    case 414, 431 -> ErrorCode.HEADERS_TOO_LARGE;
-                    case 503 -> ErrorCode.SHUTTING_DOWN;
-                    default -> status < 500 ? ErrorCode.INVALID_REQUEST : ErrorCode.INTERNAL_ERROR;
-                };
+        ErrorCode code = switch (status) {
+            case 404 -> ErrorCode.NOT_FOUND;
+            case 405 -> ErrorCode.METHOD_NOT_ALLOWED;
+            case 408 -> ErrorCode.REQUEST_TIMEOUT;
+            case 413 -> ErrorCode.PAYLOAD_TOO_LARGE;
+            case 414, 431 -> ErrorCode.HEADERS_TOO_LARGE;
+            case 503 -> ErrorCode.SHUTTING_DOWN;
+            default -> status < 500 ? ErrorCode.INVALID_REQUEST : ErrorCode.INTERNAL_ERROR;
+        };
         return new ErrorAnswer(status, new ErrorBody(code, sentence(code)), null);
     }
 

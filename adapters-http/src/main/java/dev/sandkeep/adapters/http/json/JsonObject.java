@@ -28,7 +28,11 @@ public final class JsonObject {
         this.problems = problems;
     }
 
-    /** @throws dev.sandkeep.domain.problem.InvalidValue if the document is not an object at all */
+    /**
+     * The document as an object, its problems to be noted in {@code problems}.
+     *
+     * @throws dev.sandkeep.domain.problem.InvalidValue if it is not an object at all
+     */
     public static JsonObject root(JsonNode document, Problems problems) {
         if (!document.isObject()) {
             problems.add("body", "must be a JSON object");
@@ -85,12 +89,11 @@ public final class JsonObject {
             return null;
         }
         JsonNode value = node.get(field);
-        String digits =
-                switch (value.getNodeType()) {
-                    case NUMBER -> plain(value);
-                    case STRING -> value.textValue();
-                    default -> "";
-                };
+        String digits = switch (value.getNodeType()) {
+            case NUMBER -> plain(value);
+            case STRING -> value.textValue();
+            default -> "";
+        };
         if (!WHOLE_NUMBER.matcher(digits).matches()) {
             problem(field, "must be a whole number");
             return null;
@@ -203,6 +206,6 @@ public final class JsonObject {
 
     /** What databases, engines and UTF-8 can hold: a lone surrogate and NUL are refused somewhere further down. */
     private static boolean isSound(String text) {
-        return text.codePoints().noneMatch(c -> c == 0 || Character.MIN_SURROGATE <= c && c <= Character.MAX_SURROGATE);
+        return text.codePoints().noneMatch(c -> c == 0 || Character.getType(c) == Character.SURROGATE);
     }
 }

@@ -29,7 +29,9 @@ import org.jspecify.annotations.Nullable;
  * @param credentials for the image's registry, or null
  */
 record CreateSandboxRequest(
-        SandboxSpec spec, @Nullable Duration timeout, @Nullable RegistryCredentials credentials) {
+        SandboxSpec spec,
+        @Nullable Duration timeout,
+        @Nullable RegistryCredentials credentials) {
 
     /** @throws dev.sandkeep.domain.problem.InvalidValue with the problems of all fields */
     static CreateSandboxRequest from(JsonNode document) {

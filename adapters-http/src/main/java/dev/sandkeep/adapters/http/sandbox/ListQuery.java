@@ -47,8 +47,7 @@ record ListQuery(SandboxQuery query, boolean matchesNothing) {
         Map<String, String> metadata = metadata(parameters.getOrDefault("metadata", List.of()));
         problems.throwIfAny();
         Set<SandboxState.Kind> known = known(states);
-        return new ListQuery(
-                new SandboxQuery(known, metadata, page, pageSize), !states.isEmpty() && known.isEmpty());
+        return new ListQuery(new SandboxQuery(known, metadata, page, pageSize), !states.isEmpty() && known.isEmpty());
     }
 
     private static Set<SandboxState.Kind> known(List<String> states) {

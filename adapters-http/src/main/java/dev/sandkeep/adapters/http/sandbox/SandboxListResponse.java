@@ -12,7 +12,6 @@ record SandboxListResponse(List<SandboxResponse> items, Pagination pagination) {
     static SandboxListResponse from(Page<Sandbox> page) {
         return new SandboxListResponse(
                 page.items().stream().map(SandboxResponse::from).toList(),
-                new Pagination(
-                        page.page(), page.pageSize(), page.totalItems(), page.totalPages(), page.hasNextPage()));
+                new Pagination(page.page(), page.pageSize(), page.totalItems(), page.totalPages(), page.hasNextPage()));
     }
 }

@@ -68,8 +68,8 @@ public final class SandboxRoutes implements Routes {
         var idempotency = IdempotencyKey.read(
                 headers(context, IdempotencyKey.HEADER), Caller.of(context).name(), body);
         CreateSandboxRequest request = CreateSandboxRequest.from(body);
-        Sandbox sandbox = createSandbox.create(new CreateSandbox.Request(
-                request.spec(), request.timeout(), request.credentials(), idempotency));
+        Sandbox sandbox = createSandbox.create(
+                new CreateSandbox.Request(request.spec(), request.timeout(), request.credentials(), idempotency));
         context.header("Location", "/v1/sandboxes/" + sandbox.id());
         answer(context.status(HttpStatus.ACCEPTED), CreateSandboxResponse.from(awaited(sandbox, context)));
     }

@@ -42,7 +42,8 @@ final class VolumeRequest {
         MountPath mountPath = mountPath();
         SubPath subPath = subPath();
         boolean readOnly = volume.flag("readOnly", false);
-        Volume read = source(name == null ? "unnamed" : name, mountPath == null ? STAND_IN : mountPath, readOnly, subPath);
+        Volume read =
+                source(name == null ? "unnamed" : name, mountPath == null ? STAND_IN : mountPath, readOnly, subPath);
         if (read != null) {
             volumes.add(read);
         }
