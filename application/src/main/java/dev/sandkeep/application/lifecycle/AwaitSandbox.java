@@ -19,6 +19,8 @@ public final class AwaitSandbox {
     }
 
     /**
+     * Waits.
+     *
      * @return the sandbox when it is no longer Pending, or as it is after that time
      * @throws SandboxException.NotFound if there is no such sandbox
      */

@@ -61,13 +61,11 @@ public final class CreateSandbox {
      * @param owner the name of the API key that was used
      * @param fingerprint equal for equal requests; tells nothing about their content
      */
-    public record Idempotency(String owner, String key, String fingerprint) {
-
-        /** How long a repeated request is recognised. */
-        public static final Duration KEPT = Duration.ofHours(24);
-    }
+    public record Idempotency(String owner, String key, String fingerprint) {}
 
     /**
+     * Accepts the request.
+     *
      * @return the new sandbox, Pending; or the one that an equal request with the same idempotency key made
      * @throws dev.sandkeep.domain.problem.InvalidValue if the lifetime, or something the runtime checks, is not allowed
      * @throws SandboxException.Unsupported if the runtime cannot do what is asked for
@@ -107,7 +105,7 @@ public final class CreateSandbox {
         return idempotency == null
                 ? Optional.empty()
                 : repository
-                        .findRequest(idempotency.owner(), idempotency.key(), now.minus(Idempotency.KEPT))
+                        .findRequest(idempotency.owner(), idempotency.key(), now.minus(IdempotentRequest.KEPT))
                         .map(earlier -> resolve(earlier, idempotency));
     }
 

@@ -15,6 +15,8 @@ public final class FindSandbox {
     }
 
     /**
+     * The sandbox as it is recorded.
+     *
      * @param includeDeleted whether a sandbox that its user deleted may still be seen
      * @throws SandboxException.NotFound if there is none
      */

@@ -14,7 +14,11 @@ public record LifetimePolicy(Duration most, boolean endlessAllowed) {
 
     public static final Duration LEAST = Duration.ofSeconds(60);
 
-    /** @throws InvalidValue naming {@code timeout} */
+    /**
+     * Checks a timeout.
+     *
+     * @throws InvalidValue naming {@code timeout}
+     */
     void check(@Nullable Duration timeout) {
         if (timeout == null && !endlessAllowed) {
             throw new InvalidValue("timeout", "null, which means no expiry, is switched off on this server; " + rule());

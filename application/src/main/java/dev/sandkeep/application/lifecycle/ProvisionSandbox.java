@@ -32,10 +32,7 @@ public final class ProvisionSandbox {
     private final InstantSource clock;
 
     public ProvisionSandbox(
-            SandboxRuntime runtime,
-            SandboxRepository repository,
-            PrivateImages privateImages,
-            InstantSource clock) {
+            SandboxRuntime runtime, SandboxRepository repository, PrivateImages privateImages, InstantSource clock) {
         this.runtime = runtime;
         this.repository = repository;
         this.privateImages = privateImages;
@@ -123,10 +120,12 @@ public final class ProvisionSandbox {
 
     /** Notes that it runs; if its end was decided meanwhile, nobody else knows that there is something to remove. */
     private void settle(SandboxId id) {
-        Sandbox settled = repository.update(id, sandbox -> switch (sandbox.state()) {
-            case Pending _ -> sandbox.started(clock.instant());
-            default -> sandbox;
-        }).orElse(null);
+        Sandbox settled = repository
+                .update(id, sandbox -> switch (sandbox.state()) {
+                    case Pending _ -> sandbox.started(clock.instant());
+                    default -> sandbox;
+                })
+                .orElse(null);
         if (settled == null || !settled.state().wanted()) {
             runtime.remove(id);
         } else {
@@ -145,7 +144,8 @@ public final class ProvisionSandbox {
 
     /** Whether it is still Pending. */
     private boolean report(SandboxId id, StatusReason reason, String message) {
-        return repository.update(id, sandbox -> switch (sandbox.state()) {
+        return repository
+                .update(id, sandbox -> switch (sandbox.state()) {
                     case Pending _ -> sandbox.progressed(reason, message);
                     default -> sandbox;
                 })

@@ -5,12 +5,11 @@ import dev.sandkeep.domain.sandbox.SandboxId;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
@@ -22,7 +21,7 @@ public final class SandboxChanges {
 
     private final Map<SandboxId, Collection<Waiter>> waiters = new ConcurrentHashMap<>();
 
-    private record Waiter(Predicate<Sandbox> wanted, CompletableFuture<Sandbox> found) {}
+    private record Waiter(Predicate<Sandbox> wanted, CompletableFuture<Optional<Sandbox>> found) {}
 
     /** Call this after a change became durable. */
     public void publish(Sandbox sandbox) {
@@ -30,7 +29,7 @@ public final class SandboxChanges {
         if (interested != null) {
             interested.stream()
                     .filter(waiter -> waiter.wanted().test(sandbox))
-                    .forEach(waiter -> waiter.found().complete(sandbox));
+                    .forEach(waiter -> waiter.found().complete(Optional.of(sandbox)));
         }
     }
 
@@ -41,14 +40,12 @@ public final class SandboxChanges {
         try {
             // Looked up only now, so that a change just before this is not waited for in vain.
             Sandbox now = current.get();
-            return wanted.test(now) ? now : waiter.found().get(atMost.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (TimeoutException late) {
-            return current.get();
-        } catch (InterruptedException stopped) {
-            Thread.currentThread().interrupt();
-            return current.get();
-        } catch (ExecutionException impossible) {
-            throw new IllegalStateException("A waiter is never failed", impossible);
+            return wanted.test(now)
+                    ? now
+                    : waiter.found()
+                            .completeOnTimeout(Optional.empty(), atMost.toMillis(), TimeUnit.MILLISECONDS)
+                            .join()
+                            .orElseGet(current);
         } finally {
             waiters.computeIfPresent(id, (_, left) -> {
                 left.remove(waiter);

@@ -1,6 +1,7 @@
 package dev.sandkeep.application.port;
 
 import dev.sandkeep.domain.sandbox.SandboxId;
+import java.time.Duration;
 import java.time.Instant;
 
 /**
@@ -11,4 +12,8 @@ import java.time.Instant;
  * @param fingerprint equal for equal requests; tells nothing about their content
  * @param sandboxId the sandbox that the request made
  */
-public record IdempotentRequest(String owner, String key, String fingerprint, SandboxId sandboxId, Instant createdAt) {}
+public record IdempotentRequest(String owner, String key, String fingerprint, SandboxId sandboxId, Instant createdAt) {
+
+    /** How long a repeated request is recognised. */
+    public static final Duration KEPT = Duration.ofHours(24);
+}

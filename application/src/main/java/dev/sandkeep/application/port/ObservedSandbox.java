@@ -11,4 +11,5 @@ import org.jspecify.annotations.Nullable;
  * @param adoptable the sandbox as the runtime's own notes describe it, without secrets, so that a server that lost its
  *     records can take it over; null if the notes are missing or cannot be read
  */
-public record ObservedSandbox(SandboxId id, Observation observation, @Nullable Sandbox adoptable) {}
+public record ObservedSandbox(
+        SandboxId id, Observation observation, @Nullable Sandbox adoptable) {}

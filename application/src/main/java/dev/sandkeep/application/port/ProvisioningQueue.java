@@ -10,7 +10,11 @@ import org.jspecify.annotations.Nullable;
  */
 public interface ProvisioningQueue {
 
-    /** @throws dev.sandkeep.domain.sandbox.SandboxException.Overloaded if it is full now */
+    /**
+     * Checks that there is room.
+     *
+     * @throws dev.sandkeep.domain.sandbox.SandboxException.Overloaded if it is full now
+     */
     void requireCapacity();
 
     /**

@@ -57,7 +57,6 @@ public interface SandboxRepository {
                 return Optional.of(save(changed));
             } catch (SandboxException.Stale somebodyWasFaster) {
                 // Each round means that another writer got on, so this ends.
-                continue;
             }
         }
     }

@@ -53,6 +53,7 @@ public final class ExpireSandboxes {
         runtime.remove(id);
         repository
                 .update(id, sandbox -> sandbox.stopped(clock.instant()))
-                .ifPresent(gone -> log.info("Sandbox {} is gone: {}", id, gone.state().reason().word()));
+                .ifPresent(gone -> log.info(
+                        "Sandbox {} is gone: {}", id, gone.state().reason().word()));
     }
 }

@@ -1,6 +1,6 @@
 package dev.sandkeep.application.reconcile;
 
-import dev.sandkeep.application.lifecycle.CreateSandbox.Idempotency;
+import dev.sandkeep.application.port.IdempotentRequest;
 import dev.sandkeep.application.port.SandboxRepository;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,6 +22,6 @@ public final class PurgeSandboxes {
     public void purge() {
         Instant now = clock.instant();
         repository.purgeEnded(now.minus(retention));
-        repository.purgeRequests(now.minus(Idempotency.KEPT));
+        repository.purgeRequests(now.minus(IdempotentRequest.KEPT));
     }
 }

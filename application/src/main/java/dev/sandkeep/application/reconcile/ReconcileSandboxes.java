@@ -62,7 +62,8 @@ public final class ReconcileSandboxes {
      */
     public void recover() {
         compare((id, observation) -> {
-            if (observation instanceof Observation.Exited exited && exited.exit().looksInterrupted()) {
+            if (observation instanceof Observation.Exited exited
+                    && exited.exit().looksInterrupted()) {
                 restart(id);
             } else {
                 note(id, observation);
@@ -156,7 +157,10 @@ public final class ReconcileSandboxes {
         Optional<Sandbox> after = repository.update(id, sandbox -> sandbox.observed(observation, clock.instant()));
         if (after.isPresent() && after.get().state().ended()) {
             before.filter(sandbox -> !sandbox.state().ended())
-                    .ifPresent(_ -> log.info("Sandbox {} ended: {}", id, after.get().state().reason().word()));
+                    .ifPresent(_ -> log.info(
+                            "Sandbox {} ended: {}",
+                            id,
+                            after.get().state().reason().word()));
             if (!(observation instanceof Observation.Missing)) {
                 runtime.remove(id);
             }

@@ -47,7 +47,7 @@ public record Cidr(InetAddress base, int prefix) {
     /** The address in {@code text}, which must be a literal in standard form. */
     public static Optional<InetAddress> findAddress(String text) {
         boolean literal = DOTTED_QUAD.matcher(text).matches()
-                || text.indexOf(':') >= 0 && IPV6.matcher(text).matches();
+                || (text.indexOf(':') >= 0 && IPV6.matcher(text).matches());
         if (!literal) {
             return Optional.empty();
         }

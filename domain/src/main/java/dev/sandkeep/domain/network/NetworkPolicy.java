@@ -91,7 +91,8 @@ public record NetworkPolicy(Action defaultAction, List<NetworkRule> rules) {
 
     /** What is said of an address that the sandbox wants to reach without having looked up a name. */
     public Verdict evaluate(InetAddress address) {
-        return first(target -> target instanceof Target.Block block && block.cidr().contains(address));
+        return first(
+                target -> target instanceof Target.Block block && block.cidr().contains(address));
     }
 
     private Verdict first(Predicate<Target> matches) {

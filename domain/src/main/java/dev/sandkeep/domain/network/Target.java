@@ -37,6 +37,8 @@ public sealed interface Target {
         if (text.startsWith("*.")) {
             return DomainName.find(text.substring(2)).map(Wildcard::new);
         }
-        return Cidr.find(text).<Target>map(Block::new).or(() -> DomainName.find(text).map(Name::new));
+        return Cidr.find(text)
+                .<Target>map(Block::new)
+                .or(() -> DomainName.find(text).map(Name::new));
     }
 }

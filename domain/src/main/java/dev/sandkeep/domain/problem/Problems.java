@@ -33,7 +33,11 @@ public final class Problems {
         return found.isEmpty();
     }
 
-    /** @throws InvalidValue with everything collected so far, if there is anything */
+    /**
+     * Ends the collecting.
+     *
+     * @throws InvalidValue with everything collected so far, if there is anything
+     */
     public void throwIfAny() {
         if (!found.isEmpty()) {
             throw new InvalidValue(found);

@@ -48,13 +48,12 @@ public record Exit(int code, Cause cause, @Nullable String lastLine) {
     }
 
     String message() {
-        String what =
-                switch (cause) {
-                    case PROCESS_ENDED -> "The entry process exited with code " + code;
-                    case OUT_OF_MEMORY -> "The kernel killed a process at the memory limit; exit code " + code;
-                    case ENTRYPOINT_NOT_FOUND ->
-                        "The image has no executable of that name; check the entrypoint. Exit code " + code;
-                };
+        String what = switch (cause) {
+            case PROCESS_ENDED -> "The entry process exited with code " + code;
+            case OUT_OF_MEMORY -> "The kernel killed a process at the memory limit; exit code " + code;
+            case ENTRYPOINT_NOT_FOUND ->
+                "The image has no executable of that name; check the entrypoint. Exit code " + code;
+        };
         return lastLine == null || lastLine.isBlank() ? what + "." : what + ". Last output: " + lastLine;
     }
 }

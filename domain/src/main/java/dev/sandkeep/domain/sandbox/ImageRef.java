@@ -15,7 +15,12 @@ import org.jspecify.annotations.Nullable;
  * @param digest the content digest, for example {@code sha256:...}, or null
  * @see <a href="https://github.com/distribution/reference">the grammar</a>
  */
-public record ImageRef(String text, String registry, String path, @Nullable String tag, @Nullable String digest) {
+public record ImageRef(
+        String text,
+        String registry,
+        String path,
+        @Nullable String tag,
+        @Nullable String digest) {
 
     private static final String HOST =
             "(?:[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?(?:\\.[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?)*"
@@ -27,13 +32,15 @@ public record ImageRef(String text, String registry, String path, @Nullable Stri
     private static final int MAX_LENGTH = 512;
     private static final int MAX_NAME_LENGTH = 255;
 
-    /** @throws InvalidValue naming {@code image.uri} */
+    /**
+     * The reference in {@code text}.
+     *
+     * @throws InvalidValue naming {@code image.uri}
+     */
     public static ImageRef parse(String text) {
         String stripped = text.strip();
         Matcher reference = REFERENCE.matcher(stripped);
-        if (stripped.length() > MAX_LENGTH
-                || IMAGE_ID.matcher(stripped).matches()
-                || !reference.matches()) {
+        if (stripped.length() > MAX_LENGTH || IMAGE_ID.matcher(stripped).matches() || !reference.matches()) {
             throw invalid();
         }
         String path = reference.group("path");
@@ -62,9 +69,7 @@ public record ImageRef(String text, String registry, String path, @Nullable Stri
     }
 
     private static boolean isHost(String component) {
-        return component.equals("localhost")
-                || component.indexOf('.') >= 0
-                || component.indexOf(':') >= 0;
+        return component.equals("localhost") || component.indexOf('.') >= 0 || component.indexOf(':') >= 0;
     }
 
     private static InvalidValue invalid() {

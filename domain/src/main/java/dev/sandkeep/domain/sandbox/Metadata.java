@@ -42,7 +42,8 @@ public record Metadata(Map<String, String> labels) {
 
     private static void check(String key, String value, Problems problems) {
         if (RESERVED_PREFIXES.stream().anyMatch(key::startsWith)) {
-            problems.add("metadata", "keys that start with " + String.join(" or ", RESERVED_PREFIXES) + " are reserved");
+            problems.add(
+                    "metadata", "keys that start with " + String.join(" or ", RESERVED_PREFIXES) + " are reserved");
         } else if (!isKey(key)) {
             problems.add(
                     "metadata",

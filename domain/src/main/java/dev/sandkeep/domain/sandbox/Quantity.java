@@ -16,9 +16,8 @@ import java.util.regex.Pattern;
  */
 public record Quantity(String text, BigDecimal value) {
 
-    private static final Pattern GRAMMAR =
-            Pattern.compile("(?<number>[+-]?(?:\\d{1,19}(?:\\.\\d{0,19})?|\\.\\d{1,19}))"
-                    + "(?<suffix>[numkMGTPE]|[KMGTPE]i|[eE][+-]?\\d{1,2})?");
+    private static final Pattern GRAMMAR = Pattern.compile("(?<number>[+-]?(?:\\d{1,19}(?:\\.\\d{0,19})?|\\.\\d{1,19}))"
+            + "(?<suffix>[numkMGTPE]|[KMGTPE]i|[eE][+-]?\\d{1,2})?");
 
     private static final Map<String, BigDecimal> SUFFIXES = Map.ofEntries(
             Map.entry("n", BigDecimal.ONE.movePointLeft(9)),

@@ -47,8 +47,7 @@ public record ResourceLimits(Map<String, String> written) {
         return amounts;
     }
 
-    private static void put(
-            ResourceName name, String text, Map<ResourceName, Long> amounts, Problems problems) {
+    private static void put(ResourceName name, String text, Map<ResourceName, Long> amounts, Problems problems) {
         if (name == ResourceName.GPU && text.equals("all")) {
             amounts.put(name, ALL_GPUS);
             return;

@@ -50,7 +50,8 @@ public enum ResourceName {
     /** The limit in this resource's unit, or nothing if {@code text} is not an allowed one. */
     Optional<Long> amount(String text) {
         return Quantity.find(text)
-                .filter(quantity -> this != GPU && this != PIDS || text.chars().allMatch(Character::isDigit))
+                .filter(quantity ->
+                        (this != GPU && this != PIDS) || text.chars().allMatch(Character::isDigit))
                 .flatMap(quantity -> quantity.scaledUp(scale))
                 .filter(amount -> amount >= least && amount <= most);
     }

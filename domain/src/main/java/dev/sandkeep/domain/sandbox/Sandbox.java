@@ -117,17 +117,16 @@ public final class Sandbox {
      * remembered in every state, since it also takes the sandbox out of sight.
      */
     public Sandbox beginStop(StopCause cause, Instant now) {
-        SandboxState next =
-                switch (state) {
-                    case Pending pending -> pending.toStopping(cause, now);
-                    case Running running -> running.toStopping(cause, now);
-                    case Pausing pausing -> pausing.toStopping(cause, now);
-                    case Paused paused -> paused.toStopping(cause, now);
-                    case Resuming resuming -> resuming.toStopping(cause, now);
-                    case Stopping _, Terminated _, Failed _ -> state;
-                };
+        SandboxState next = switch (state) {
+            case Pending pending -> pending.toStopping(cause, now);
+            case Running running -> running.toStopping(cause, now);
+            case Pausing pausing -> pausing.toStopping(cause, now);
+            case Paused paused -> paused.toStopping(cause, now);
+            case Resuming resuming -> resuming.toStopping(cause, now);
+            case Stopping _, Terminated _, Failed _ -> state;
+        };
         Instant deleted = cause == StopCause.USER_DELETE && deletedAt == null ? now : deletedAt;
-        return next == state && Objects.equals(deleted, deletedAt)
+        return next.equals(state) && Objects.equals(deleted, deletedAt)
                 ? this
                 : new Sandbox(id, spec, next, createdAt, expiresAt, deleted, version);
     }

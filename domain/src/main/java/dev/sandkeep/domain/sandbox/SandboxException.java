@@ -53,7 +53,11 @@ public abstract sealed class SandboxException extends RuntimeException {
     public static final class Unsupported extends SandboxException {
         private static final long serialVersionUID = 1L;
 
-        /** @param message names the field, the reason, and what can be done instead */
+        /**
+         * A refusal that helps.
+         *
+         * @param message names the field, the reason, and what can be done instead
+         */
         public Unsupported(String message) {
             super(message, null);
         }

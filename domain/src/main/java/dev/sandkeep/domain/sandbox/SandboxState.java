@@ -282,8 +282,11 @@ public sealed interface SandboxState {
     }
 
     /** Ended as asked, or by an entry process that exited with code 0. */
-    record Terminated(Instant since, StatusReason reason, String message, @Nullable Integer exitCode)
-            implements SandboxState {
+    record Terminated(
+            Instant since,
+            StatusReason reason,
+            String message,
+            @Nullable Integer exitCode) implements SandboxState {
 
         @Override
         public Kind kind() {
@@ -292,8 +295,11 @@ public sealed interface SandboxState {
     }
 
     /** Ended otherwise. */
-    record Failed(Instant since, StatusReason reason, String message, @Nullable Integer exitCode)
-            implements SandboxState {
+    record Failed(
+            Instant since,
+            StatusReason reason,
+            String message,
+            @Nullable Integer exitCode) implements SandboxState {
 
         @Override
         public Kind kind() {

@@ -14,8 +14,8 @@ public record MountPath(String value) {
     private static final List<String> RESERVED = List.of("/proc", "/sys", "/dev", "/opt/opensandbox", "/opt/sandkeep");
 
     /** Single files that the engine mounts: nothing may be mounted over them or a directory above them. */
-    private static final List<String> MOUNTED_FILES =
-            List.of("/sbin/docker-init", "/dev/init", "/etc/hosts", "/etc/hostname", "/etc/resolv.conf", "/run/secrets");
+    private static final List<String> MOUNTED_FILES = List.of(
+            "/sbin/docker-init", "/dev/init", "/etc/hosts", "/etc/hostname", "/etc/resolv.conf", "/run/secrets");
 
     public MountPath {
         if (!value.startsWith("/") || value.length() > MAX_LENGTH) {

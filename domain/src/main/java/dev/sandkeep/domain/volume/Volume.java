@@ -15,11 +15,16 @@ public sealed interface Volume {
     boolean readOnly();
 
     /** The directory within the storage that is mounted, or null for its root. */
-    @Nullable SubPath subPath();
+    @Nullable
+    SubPath subPath();
 
     /** A directory of the host. Whether it may be mounted is the operator's decision. */
-    record HostPath(String name, MountPath mountPath, boolean readOnly, @Nullable SubPath subPath, String path)
-            implements Volume {
+    record HostPath(
+            String name,
+            MountPath mountPath,
+            boolean readOnly,
+            @Nullable SubPath subPath,
+            String path) implements Volume {
 
         public HostPath {
             checkName(name);

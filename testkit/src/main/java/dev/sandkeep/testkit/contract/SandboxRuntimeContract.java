@@ -1,0 +1,301 @@
+package dev.sandkeep.testkit.contract;
+
+import static dev.sandkeep.testkit.fixture.Sandboxes.aSandbox;
+import static dev.sandkeep.testkit.fixture.Sandboxes.anId;
+import static dev.sandkeep.testkit.fixture.Specs.aSpec;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.sandkeep.application.port.ObservedSandbox;
+import dev.sandkeep.application.port.RuntimeCapability;
+import dev.sandkeep.application.port.SandboxRuntime;
+import dev.sandkeep.domain.problem.InvalidValue;
+import dev.sandkeep.domain.problem.Problem;
+import dev.sandkeep.domain.sandbox.Exit;
+import dev.sandkeep.domain.sandbox.ImageRef;
+import dev.sandkeep.domain.sandbox.Observation;
+import dev.sandkeep.domain.sandbox.Sandbox;
+import dev.sandkeep.domain.sandbox.SandboxException.LaunchFailed;
+import dev.sandkeep.domain.sandbox.SandboxException.RuntimeUnavailable;
+import dev.sandkeep.domain.sandbox.SandboxException.Unsupported;
+import dev.sandkeep.domain.sandbox.SandboxId;
+import dev.sandkeep.domain.sandbox.SandboxSpec;
+import dev.sandkeep.domain.sandbox.StatusReason;
+import dev.sandkeep.testkit.fixture.Specs;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What every {@link SandboxRuntime} promises. An implementation gives each test a runtime with an instance name of its
+ * own, with {@link Specs#IMAGE} on the host, and removes afterwards what the test left.
+ */
+public interface SandboxRuntimeContract {
+
+    /** The runtime under test; the same one throughout a test. */
+    SandboxRuntime runtime();
+
+    /** A runtime on the same engine with another instance name. */
+    SandboxRuntime runtimeOfAnotherInstance();
+
+    /** A runtime whose engine is away. */
+    SandboxRuntime runtimeWithoutEngine();
+
+    /** An image that is neither on the host nor in its registry. */
+    ImageRef imageThatDoesNotExist();
+
+    /** A volume name that no other test uses. */
+    String aVolumeName();
+
+    boolean volumeExists(String claimName);
+
+    private Sandbox launched(Specs spec) {
+        Sandbox sandbox = aSandbox(spec);
+        runtime().launch(sandbox);
+        return sandbox;
+    }
+
+    private Exit exitOf(Sandbox sandbox) {
+        await().untilAsserted(() ->
+                assertThat(runtime().observe(sandbox.id())).isInstanceOf(Observation.Exited.class));
+        return ((Observation.Exited) runtime().observe(sandbox.id())).exit();
+    }
+
+    private Optional<ObservedSandbox> seen(SandboxRuntime by, SandboxId id) {
+        return by.observeAll().stream().filter(one -> one.id().equals(id)).findFirst();
+    }
+
+    @Test
+    default void aLaunchedSandboxRuns() {
+        Sandbox sandbox = launched(aSpec());
+
+        assertThat(runtime().observe(sandbox.id())).isInstanceOf(Observation.Running.class);
+    }
+
+    @Test
+    default void launchingARunningSandboxAgainChangesNothing() {
+        Sandbox sandbox = launched(aSpec());
+
+        runtime().launch(sandbox);
+
+        assertThat(runtime().observeAll()).extracting(ObservedSandbox::id).containsExactly(sandbox.id());
+        assertThat(runtime().observe(sandbox.id())).isInstanceOf(Observation.Running.class);
+    }
+
+    @Test
+    default void launchingASandboxThatEndedStartsItAgain() {
+        Sandbox sandbox = launched(aSpec().entrypoint("sh", "-c", "exit 7"));
+        assertThat(exitOf(sandbox).code()).isEqualTo(7);
+
+        assertThatCode(() -> runtime().launch(sandbox)).doesNotThrowAnyException();
+
+        assertThat(exitOf(sandbox).code()).isEqualTo(7);
+    }
+
+    @Test
+    default void theEndOfTheEntryProcessIsObservedWithItsCodeAndLastLine() {
+        Sandbox sandbox = launched(aSpec().entrypoint("sh", "-c", "echo starting; echo out of luck; exit 3"));
+
+        assertThat(exitOf(sandbox)).isEqualTo(new Exit(3, Exit.Cause.PROCESS_ENDED, "out of luck"));
+    }
+
+    @Test
+    default void anEntrypointThatTheImageDoesNotHaveIsToldApart() {
+        Sandbox sandbox = aSandbox(aSpec().entrypoint("/no/such/program", "x"));
+        try {
+            runtime().launch(sandbox);
+            assertThat(exitOf(sandbox).cause()).isEqualTo(Exit.Cause.ENTRYPOINT_NOT_FOUND);
+        } catch (LaunchFailed refused) {
+            assertThat(refused.reason()).isEqualTo(StatusReason.ENTRYPOINT_NOT_FOUND);
+        }
+    }
+
+    @Test
+    default void aSandboxThatWasNeverMadeIsMissing() {
+        assertThat(runtime().observe(anId())).isInstanceOf(Observation.Missing.class);
+    }
+
+    @Test
+    default void aRemovedSandboxIsMissing() {
+        Sandbox sandbox = launched(aSpec());
+
+        runtime().remove(sandbox.id());
+
+        assertThat(runtime().observe(sandbox.id())).isInstanceOf(Observation.Missing.class);
+        assertThat(runtime().observeAll()).isEmpty();
+    }
+
+    @Test
+    default void removingWhatIsNotThereIsFine() {
+        assertThatCode(() -> runtime().remove(anId())).doesNotThrowAnyException();
+    }
+
+    @Test
+    default void removalsOfTheSameSandboxMayOverlap() {
+        Sandbox sandbox = launched(aSpec());
+
+        CompletableFuture<?>[] removals = Stream.generate(
+                        () -> CompletableFuture.runAsync(() -> runtime().remove(sandbox.id())))
+                .limit(4)
+                .toArray(CompletableFuture<?>[]::new);
+
+        assertThatCode(() -> CompletableFuture.allOf(removals).join()).doesNotThrowAnyException();
+        assertThat(runtime().observe(sandbox.id())).isInstanceOf(Observation.Missing.class);
+    }
+
+    @Test
+    default void everythingIsSeenOnceWithWhatIsNeededToAdoptIt() {
+        Specs spec = aSpec().metadata("team", "blue").limit("memory", "64Mi").env("TOKEN", "s3cret");
+        Sandbox running = launched(spec);
+        Sandbox ended = launched(aSpec().entrypoint("sh", "-c", "exit 1"));
+        exitOf(ended);
+
+        assertThat(runtime().observeAll())
+                .extracting(ObservedSandbox::id)
+                .containsExactlyInAnyOrder(running.id(), ended.id());
+        assertThat(seen(runtime(), ended.id()).orElseThrow().observation()).isInstanceOf(Observation.Exited.class);
+        Sandbox adoptable = seen(runtime(), running.id()).orElseThrow().adoptable();
+        assertThat(adoptable).isNotNull();
+        assertThat(adoptable.spec()).isEqualTo(spec.build().withoutSecrets());
+        assertThat(adoptable.createdAt()).isEqualTo(running.createdAt());
+        assertThat(adoptable.expiresAt()).isEqualTo(running.expiresAt());
+    }
+
+    @Test
+    default void anotherInstanceNeitherSeesNorTouchesIt() {
+        Sandbox sandbox = launched(aSpec());
+        SandboxRuntime other = runtimeOfAnotherInstance();
+
+        other.remove(sandbox.id());
+
+        assertThat(other.observe(sandbox.id())).isInstanceOf(Observation.Missing.class);
+        assertThat(other.observeAll()).isEmpty();
+        assertThat(runtime().observe(sandbox.id())).isInstanceOf(Observation.Running.class);
+    }
+
+    @Test
+    default void anImageOnTheHostIsFound() {
+        assertThat(runtime().hasImage(Specs.IMAGE, null)).isTrue();
+        assertThat(runtime().hasImage(imageThatDoesNotExist(), null)).isFalse();
+    }
+
+    @Test
+    default void aPullOfAnImageThatDoesNotExistFailsWithItsName() {
+        ImageRef image = imageThatDoesNotExist();
+
+        assertThatThrownBy(() -> runtime().pullImage(image, null, null, _ -> {}))
+                .isInstanceOfSatisfying(
+                        LaunchFailed.class,
+                        failed -> assertThat(failed.reason()).isEqualTo(StatusReason.IMAGE_PULL_FAILED))
+                .hasMessageContaining(image.text());
+    }
+
+    @Test
+    default void aLaunchThatFailsLeavesNothingBehind() {
+        String volume = aVolumeName();
+        SandboxSpec spec = aSpec().image(imageThatDoesNotExist().text())
+                .namedVolume(volume, true, false)
+                .build();
+        Sandbox sandbox = aSandbox(spec);
+
+        assertThatThrownBy(() -> runtime().launch(sandbox)).isInstanceOf(LaunchFailed.class);
+
+        assertThat(runtime().observe(sandbox.id())).isInstanceOf(Observation.Missing.class);
+        assertThat(volumeExists(volume)).isFalse();
+    }
+
+    @Test
+    default void aVolumeThatIsToGoWithItsSandboxGoes() {
+        String volume = aVolumeName();
+        Sandbox sandbox = launched(aSpec().namedVolume(volume, true, true));
+        assertThat(volumeExists(volume)).isTrue();
+
+        runtime().remove(sandbox.id());
+
+        assertThat(volumeExists(volume)).isFalse();
+        assertThat(runtime().observe(sandbox.id())).isInstanceOf(Observation.Missing.class);
+    }
+
+    @Test
+    default void aVolumeThatWasMadeForAnotherSandboxStays() {
+        String volume = aVolumeName();
+        Sandbox first = launched(aSpec().namedVolume(volume, true, false));
+        Sandbox second = launched(aSpec().namedVolume(volume, true, true));
+
+        runtime().remove(first.id());
+        runtime().remove(second.id());
+
+        assertThat(volumeExists(volume)).isTrue();
+    }
+
+    @Test
+    default void aVolumeThatIsMissingAndNotToBeMadeIsRefused() {
+        SandboxSpec spec = aSpec().namedVolume(aVolumeName(), false, false).build();
+
+        assertThatThrownBy(() -> runtime().admit(spec))
+                .isInstanceOfSatisfying(InvalidValue.class, invalid -> assertThat(invalid.problems())
+                        .extracting(Problem::field)
+                        .containsExactly("volumes[0].pvc.claimName"));
+    }
+
+    @Test
+    default void aHostDirectoryThatIsNotAllowedIsRefused() {
+        assertThatThrownBy(() -> runtime().admit(aSpec().hostPath("/etc").build()))
+                .isInstanceOfSatisfying(InvalidValue.class, invalid -> assertThat(invalid.problems())
+                        .extracting(Problem::field)
+                        .containsExactly("volumes[0].host.path"));
+    }
+
+    @Test
+    default void whatNeedsACapabilityIsAdmittedExactlyIfItIsThere() {
+        admittedExactlyIf(RuntimeCapability.GPU, aSpec().limit("gpu", "1").build());
+        admittedExactlyIf(
+                RuntimeCapability.EPHEMERAL_STORAGE,
+                aSpec().limit("ephemeral-storage", "1Gi").build());
+    }
+
+    private void admittedExactlyIf(RuntimeCapability needed, SandboxSpec spec) {
+        if (runtime().capabilities().contains(needed)) {
+            assertThatCode(() -> runtime().admit(spec)).doesNotThrowAnyException();
+        } else {
+            assertThatThrownBy(() -> runtime().admit(spec)).isInstanceOf(Unsupported.class);
+        }
+    }
+
+    @Test
+    default void aWatchTellsOfTheConnectionAndOfChangesUntilItIsClosed() {
+        RecordedWatch seen = new RecordedWatch();
+        SandboxRuntime.Watch watch = runtime().watch(seen);
+        await().untilAsserted(() -> assertThat(seen.timesConnected()).isEqualTo(1));
+
+        Sandbox sandbox = launched(aSpec().entrypoint("sh", "-c", "exit 1"));
+        await().untilAsserted(() -> assertThat(seen.changes()).contains(sandbox.id()));
+
+        watch.close();
+        exitOf(sandbox);
+        List<SandboxId> before = new ArrayList<>(seen.changes());
+        runtime().remove(sandbox.id());
+        watch.close();
+        assertThat(seen.changes()).isEqualTo(before);
+    }
+
+    @Test
+    default void withoutAnEngineEveryCallSaysSo() {
+        SandboxRuntime away = runtimeWithoutEngine();
+        Stream.<Runnable>of(
+                        away::capabilities,
+                        () -> away.admit(aSpec().build()),
+                        () -> away.hasImage(Specs.IMAGE, null),
+                        () -> away.pullImage(Specs.IMAGE, null, null, _ -> {}),
+                        () -> away.launch(aSandbox()),
+                        () -> away.remove(anId()),
+                        () -> away.observe(anId()),
+                        away::observeAll)
+                .forEach(call -> assertThatThrownBy(call::run).isInstanceOf(RuntimeUnavailable.class));
+    }
+}

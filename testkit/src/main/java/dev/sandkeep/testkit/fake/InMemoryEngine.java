@@ -1,0 +1,76 @@
+package dev.sandkeep.testkit.fake;
+
+import dev.sandkeep.domain.sandbox.ImageRef;
+import dev.sandkeep.domain.sandbox.Observation;
+import dev.sandkeep.domain.sandbox.RegistryCredentials;
+import dev.sandkeep.domain.sandbox.Sandbox;
+import dev.sandkeep.domain.sandbox.SandboxException.RuntimeUnavailable;
+import dev.sandkeep.domain.sandbox.SandboxId;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a container engine remembers: the images, containers and volumes of all its instances. Guarded by the monitor of
+ * this object, as far as more than one of its collections is concerned.
+ */
+final class InMemoryEngine {
+
+    /** A container; an immutable value that is replaced when something happens to it. */
+    record Container(String instance, Sandbox sandbox, Observation observation) {
+        Container as(Observation now) {
+            return new Container(instance, sandbox, now);
+        }
+    }
+
+    /**
+     * A named volume.
+     *
+     * @param madeFor the sandbox it was made for, or null if it was there before
+     */
+    record NamedVolume(@Nullable SandboxId madeFor, String instance, boolean deleteWithSandbox) {}
+
+    final Map<SandboxId, Container> containers = new ConcurrentHashMap<>();
+    final Map<String, NamedVolume> volumes = new ConcurrentHashMap<>();
+    final Set<String> images = ConcurrentHashMap.newKeySet();
+    final Map<String, String> refusedPulls = new ConcurrentHashMap<>();
+    final Map<String, RegistryCredentials> privateRepositories = new ConcurrentHashMap<>();
+    final Set<String> allowedHostPaths = ConcurrentHashMap.newKeySet();
+    final CopyOnWriteArrayList<InMemoryWatch> watches = new CopyOnWriteArrayList<>();
+    private volatile boolean away;
+
+    void requireReachable() {
+        if (away) {
+            throw new RuntimeUnavailable("The in-memory engine is away", null);
+        }
+    }
+
+    boolean isAway() {
+        return away;
+    }
+
+    void setAway(boolean nowAway) {
+        away = nowAway;
+        watches.forEach(watch -> watch.connection(!nowAway));
+    }
+
+    void put(Container container) {
+        containers.put(container.sandbox().id(), container);
+        changed(container);
+    }
+
+    void changed(Container container) {
+        watches.forEach(watch -> watch.changed(container.instance(), container.sandbox().id()));
+    }
+
+    boolean hasImage(ImageRef image) {
+        return images.contains(nameOf(image));
+    }
+
+    /** The reference in full, so that two ways to write it mean one image. */
+    static String nameOf(ImageRef image) {
+        return image.repository() + (image.digest() == null ? ":" + image.tag() : "@" + image.digest());
+    }
+}

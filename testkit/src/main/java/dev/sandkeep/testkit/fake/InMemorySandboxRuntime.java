@@ -1,0 +1,306 @@
+package dev.sandkeep.testkit.fake;
+
+import dev.sandkeep.application.port.ObservedSandbox;
+import dev.sandkeep.application.port.RuntimeCapability;
+import dev.sandkeep.application.port.SandboxRuntime;
+import dev.sandkeep.domain.problem.Problems;
+import dev.sandkeep.domain.sandbox.Exit;
+import dev.sandkeep.domain.sandbox.ImageRef;
+import dev.sandkeep.domain.sandbox.Observation;
+import dev.sandkeep.domain.sandbox.Platform;
+import dev.sandkeep.domain.sandbox.RegistryCredentials;
+import dev.sandkeep.domain.sandbox.ResourceName;
+import dev.sandkeep.domain.sandbox.Sandbox;
+import dev.sandkeep.domain.sandbox.SandboxException;
+import dev.sandkeep.domain.sandbox.SandboxId;
+import dev.sandkeep.domain.sandbox.SandboxSpec;
+import dev.sandkeep.domain.sandbox.StatusReason;
+import dev.sandkeep.domain.volume.Volume;
+import dev.sandkeep.testkit.fake.InMemoryEngine.Container;
+import dev.sandkeep.testkit.fake.InMemoryEngine.NamedVolume;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A container runtime without containers. Every image can be pulled unless a test refuses it; entry processes end as
+ * {@link EntryProcess} says, or when a test ends them. Thread-safe.
+ */
+public final class InMemorySandboxRuntime implements SandboxRuntime {
+
+    private final String instance;
+    private final InMemoryEngine engine;
+    private final Set<RuntimeCapability> capabilities = ConcurrentHashMap.newKeySet();
+    private final CallGate pulls = new CallGate();
+    private final CallGate launches = new CallGate();
+    private final CallGate removals = new CallGate();
+
+    public InMemorySandboxRuntime() {
+        this("test", new InMemoryEngine());
+    }
+
+    private InMemorySandboxRuntime(String instance, InMemoryEngine engine) {
+        this.instance = instance;
+        this.engine = engine;
+    }
+
+    /** Another server's runtime on the same engine. */
+    public InMemorySandboxRuntime ofInstance(String name) {
+        return new InMemorySandboxRuntime(name, engine);
+    }
+
+    @Override
+    public Set<RuntimeCapability> capabilities() {
+        engine.requireReachable();
+        return Set.copyOf(capabilities);
+    }
+
+    @Override
+    public void admit(SandboxSpec spec) {
+        engine.requireReachable();
+        requireCapability(spec, ResourceName.GPU, RuntimeCapability.GPU);
+        requireCapability(spec, ResourceName.EPHEMERAL_STORAGE, RuntimeCapability.EPHEMERAL_STORAGE);
+        Problems problems = new Problems();
+        for (int i = 0; i < spec.volumes().size(); i++) {
+            checkVolume("volumes[" + i + "]", spec.volumes().get(i), problems);
+        }
+        problems.throwIfAny();
+    }
+
+    private void requireCapability(SandboxSpec spec, ResourceName resource, RuntimeCapability needed) {
+        if (spec.resourceLimits().amount(resource).isPresent() && !capabilities.contains(needed)) {
+            throw new SandboxException.Unsupported(
+                    "resourceLimits." + resource.word() + ": the in-memory engine has no such capability");
+        }
+    }
+
+    private void checkVolume(String field, Volume volume, Problems problems) {
+        switch (volume) {
+            case Volume.HostPath host -> {
+                if (!engine.allowedHostPaths.contains(host.path())) {
+                    problems.add(field + ".host.path", "is not one of the allowed directories");
+                }
+            }
+            case Volume.Named named -> {
+                if (!named.createIfNotExists() && !engine.volumes.containsKey(named.claimName())) {
+                    problems.add(field + ".pvc.claimName", "there is no such volume");
+                }
+            }
+        }
+    }
+
+    @Override
+    public boolean hasImage(ImageRef image, @Nullable Platform platform) {
+        engine.requireReachable();
+        return engine.hasImage(image);
+    }
+
+    @Override
+    public void pullImage(
+            ImageRef image,
+            @Nullable Platform platform,
+            @Nullable RegistryCredentials credentials,
+            Consumer<String> progress) {
+        engine.requireReachable();
+        progress.accept("Pulling " + image);
+        pulls.pass();
+        engine.requireReachable();
+        String refusal = engine.refusedPulls.get(InMemoryEngine.nameOf(image));
+        RegistryCredentials needed = engine.privateRepositories.get(image.repository());
+        if (refusal == null && needed != null && !needed.equals(credentials)) {
+            refusal = "unauthorized";
+        }
+        if (refusal != null) {
+            throw new SandboxException.LaunchFailed(
+                    StatusReason.IMAGE_PULL_FAILED, "image " + image + ": " + refusal, null);
+        }
+        engine.images.add(InMemoryEngine.nameOf(image));
+    }
+
+    @Override
+    public void launch(Sandbox sandbox) {
+        engine.requireReachable();
+        launches.pass();
+        synchronized (engine) {
+            engine.requireReachable();
+            Container present = engine.containers.get(sandbox.id());
+            if (present == null) {
+                start(create(sandbox));
+            } else if (!(present.observation() instanceof Observation.Running)) {
+                start(present);
+            }
+        }
+    }
+
+    private Container create(Sandbox sandbox) {
+        SandboxSpec spec = sandbox.spec();
+        if (!engine.hasImage(spec.image())) {
+            throw new SandboxException.LaunchFailed(
+                    StatusReason.IMAGE_PULL_FAILED, "image " + spec.image() + ": is not on the host", null);
+        }
+        for (Volume volume : spec.volumes()) {
+            if (volume instanceof Volume.Named named) {
+                engine.volumes.putIfAbsent(
+                        named.claimName(),
+                        new NamedVolume(sandbox.id(), instance, named.deleteOnSandboxTermination()));
+            }
+        }
+        return new Container(instance, sandbox, new Observation.Created());
+    }
+
+    private void start(Container container) {
+        Container running = container.as(new Observation.Running());
+        engine.put(running);
+        EntryProcess.endOf(container.sandbox().spec().entrypoint())
+                .ifPresent(exit -> engine.put(running.as(new Observation.Exited(exit))));
+    }
+
+    @Override
+    public void remove(SandboxId id) {
+        engine.requireReachable();
+        removals.pass();
+        synchronized (engine) {
+            engine.requireReachable();
+            Container container = engine.containers.get(id);
+            if (container != null && container.instance().equals(instance)) {
+                engine.containers.remove(id);
+                engine.changed(container);
+            }
+            engine.volumes.values().removeIf(volume -> isRemnantOf(id, volume));
+        }
+    }
+
+    private boolean isRemnantOf(SandboxId id, NamedVolume volume) {
+        return volume.deleteWithSandbox()
+                && id.equals(volume.madeFor())
+                && volume.instance().equals(instance);
+    }
+
+    @Override
+    public Observation observe(SandboxId id) {
+        engine.requireReachable();
+        return find(id).map(Container::observation).orElseGet(() -> engine.volumes.values().stream()
+                        .anyMatch(volume -> isRemnantOf(id, volume))
+                ? new Observation.Remnant()
+                : new Observation.Missing());
+    }
+
+    @Override
+    public List<ObservedSandbox> observeAll() {
+        synchronized (engine) {
+            engine.requireReachable();
+            Set<SandboxId> ids = new HashSet<>();
+            engine.containers.forEach((id, _) -> ids.add(id));
+            engine.volumes.values().stream()
+                    .filter(NamedVolume::deleteWithSandbox)
+                    .map(NamedVolume::madeFor)
+                    .filter(Objects::nonNull)
+                    .forEach(ids::add);
+            return ids.stream()
+                    .map(id -> new ObservedSandbox(id, observe(id), adoptable(id)))
+                    .filter(seen -> !(seen.observation() instanceof Observation.Missing))
+                    .toList();
+        }
+    }
+
+    private @Nullable Sandbox adoptable(SandboxId id) {
+        return find(id).map(Container::sandbox)
+                .map(known -> Sandbox.adopt(
+                        id,
+                        known.spec().withoutSecrets(),
+                        known.createdAt(),
+                        known.expiresAt().orElse(null),
+                        known.createdAt()))
+                .orElse(null);
+    }
+
+    private Optional<Container> find(SandboxId id) {
+        return Optional.ofNullable(engine.containers.get(id))
+                .filter(container -> container.instance().equals(instance));
+    }
+
+    @Override
+    public Watch watch(WatchListener listener) {
+        InMemoryWatch watch = new InMemoryWatch(engine, instance, listener);
+        engine.watches.add(watch);
+        if (!engine.isAway()) {
+            watch.connection(true);
+        }
+        return watch;
+    }
+
+    /** Ends the entry process as {@code exit} says. */
+    public void exit(SandboxId id, Exit exit) {
+        happen(id, new Observation.Exited(exit));
+    }
+
+    /** Somebody makes a sandbox look like this, behind the server's back. */
+    public void happen(SandboxId id, Observation observation) {
+        engine.put(find(id).orElseThrow().as(observation));
+    }
+
+    /** Somebody removes the container behind the server's back; its volumes stay. */
+    public void vanish(SandboxId id) {
+        Container container = find(id).orElseThrow();
+        engine.containers.remove(id);
+        engine.changed(container);
+    }
+
+    /** Puts an image on the host. */
+    public void addImage(ImageRef image) {
+        engine.images.add(InMemoryEngine.nameOf(image));
+    }
+
+    /** From now on pulls of this image fail. */
+    public void refusePull(ImageRef image, String why) {
+        engine.refusedPulls.put(InMemoryEngine.nameOf(image), why);
+    }
+
+    /** From now on the registry gives the images of this repository for these credentials only. */
+    public void requireCredentials(String repository, RegistryCredentials credentials) {
+        engine.privateRepositories.put(repository, credentials);
+    }
+
+    public void allowHostPath(String path) {
+        engine.allowedHostPaths.add(path);
+    }
+
+    public void addCapability(RuntimeCapability capability) {
+        capabilities.add(capability);
+    }
+
+    /** Somebody makes a volume that belongs to no sandbox. */
+    public void addVolume(String claimName) {
+        engine.volumes.put(claimName, new NamedVolume(null, instance, false));
+    }
+
+    public boolean hasVolume(String claimName) {
+        return engine.volumes.containsKey(claimName);
+    }
+
+    public void goAway() {
+        engine.setAway(true);
+    }
+
+    public void comeBack() {
+        engine.setAway(false);
+    }
+
+    /** Counts the pulls, and holds them while a test wants to look. */
+    public CallGate pulls() {
+        return pulls;
+    }
+
+    public CallGate launches() {
+        return launches;
+    }
+
+    public CallGate removals() {
+        return removals;
+    }
+}
