@@ -1,0 +1,76 @@
+package dev.sandkeep.adapters.docker;
+
+import com.github.dockerjava.api.async.ResultCallback;
+import com.github.dockerjava.api.exception.DockerException;
+import com.github.dockerjava.api.model.Frame;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Reads the end of what a container wrote. Thread-safe. */
+final class ContainerLog {
+
+    private static final Logger log = LoggerFactory.getLogger(ContainerLog.class);
+    private static final int LINES = 20;
+    /** The engine cuts long lines into pieces of 16 KiB, so this is more than a last line can be asked to hold. */
+    private static final int MAX_BYTES = 512 * 1024;
+
+    private final DockerEngine engine;
+    private final Duration limit;
+
+    ContainerLog(DockerEngine engine, Duration limit) {
+        this.engine = engine;
+        this.limit = limit;
+    }
+
+    /** The last lines that are not blank, of both output streams as they came, fit for a message. */
+    List<String> lastLines(String container) {
+        try (Output output = new Output()) {
+            engine.streams()
+                    .logContainerCmd(container)
+                    .withStdOut(true)
+                    .withStdErr(true)
+                    .withTail(LINES)
+                    .exec(output);
+            if (!output.awaitCompletion(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw DockerErrors.late("read a log", limit);
+            }
+            return output.lines();
+        } catch (DockerException refused) {
+            // Removed meanwhile, or kept by a log driver that gives nothing back: then its end is told without it.
+            log.debug("The log of container {} cannot be read: {}", container, DockerErrors.text(refused));
+            return List.of();
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            throw DockerErrors.unavailable("read a log", stopped);
+        } catch (IOException notClosed) {
+            throw new UncheckedIOException(notClosed);
+        }
+    }
+
+    private static final class Output extends ResultCallback.Adapter<Frame> {
+
+        private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+
+        @Override
+        public synchronized void onNext(Frame frame) {
+            if (bytes.size() < MAX_BYTES) {
+                bytes.writeBytes(frame.getPayload());
+            }
+        }
+
+        synchronized List<String> lines() {
+            return bytes.toString(StandardCharsets.UTF_8)
+                    .lines()
+                    .map(Text::plain)
+                    .filter(line -> !line.isEmpty())
+                    .toList();
+        }
+    }
+}

@@ -1,0 +1,116 @@
+package dev.sandkeep.adapters.docker;
+
+import com.github.dockerjava.api.command.InspectContainerResponse;
+import com.github.dockerjava.api.exception.DockerException;
+import com.github.dockerjava.api.model.Container;
+import dev.sandkeep.domain.sandbox.Observation;
+import dev.sandkeep.domain.sandbox.SandboxId;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/** The containers of one instance. Never looks at, nor touches, what does not carry the instance's label. Thread-safe. */
+final class Containers {
+
+    private static final Duration POLL = Duration.ofMillis(25);
+
+    private final DockerEngine engine;
+    private final String instance;
+    private final Duration goneTimeout;
+    private final ContainerLog log;
+
+    Containers(DockerEngine engine, DockerConfig config) {
+        this.engine = engine;
+        this.instance = config.instance();
+        this.goneTimeout = config.callTimeout();
+        this.log = new ContainerLog(engine, config.callTimeout());
+    }
+
+    Optional<InspectContainerResponse> find(SandboxId id) {
+        return inspect(ContainerSpecs.nameOf(id))
+                .filter(found -> ContainerLabels.belongsTo(instance, labelsOf(found)))
+                .filter(found -> ContainerLabels.sandboxId(labelsOf(found))
+                        .filter(id::equals)
+                        .isPresent());
+    }
+
+    /** Every container of this instance, whatever its state. */
+    List<Container> list() {
+        try {
+            return engine.call(
+                    "list containers",
+                    client -> client.listContainersCmd()
+                            .withShowAll(true)
+                            .withLabelFilter(Map.of(ContainerLabels.INSTANCE, instance))
+                            .exec());
+        } catch (DockerException refused) {
+            throw DockerErrors.unavailable("list containers", refused);
+        }
+    }
+
+    /** What a listed container is like now; empty if it went away meanwhile. */
+    Optional<Observation> observe(Container listed) {
+        return ContainerObservations.ofListed(listed.getState())
+                .or(() -> inspect(listed.getId()).map(this::observe));
+    }
+
+    Observation observe(InspectContainerResponse container) {
+        InspectContainerResponse.ContainerState state = container.getState();
+        return ContainerObservations.of(
+                state, ContainerObservations.ended(state) ? log.lastLines(container.getId()) : List.of());
+    }
+
+    /** Kills and removes the container, with the anonymous volumes that its image asked for. */
+    void remove(SandboxId id) {
+        Optional<InspectContainerResponse> found = find(id);
+        if (found.isEmpty()) {
+            return;
+        }
+        String container = found.get().getId();
+        try {
+            engine.call(
+                    "remove a container",
+                    client -> client.removeContainerCmd(container)
+                            .withForce(true)
+                            .withRemoveVolumes(true)
+                            .exec());
+        } catch (DockerException refused) {
+            // Conflict: somebody else is removing it right now.
+            if (DockerErrors.isConflict(refused)) {
+                awaitGone(container, refused);
+            } else if (!DockerErrors.isNotFound(refused)) {
+                throw DockerErrors.unavailable("remove a container", refused);
+            }
+        }
+    }
+
+    private void awaitGone(String container, DockerException conflict) {
+        long deadline = System.nanoTime() + goneTimeout.toNanos();
+        while (inspect(container).isPresent()) {
+            if (System.nanoTime() - deadline > 0 || Thread.currentThread().isInterrupted()) {
+                throw DockerErrors.unavailable("remove a container", conflict);
+            }
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(POLL.toMillis()));
+        }
+    }
+
+    private Optional<InspectContainerResponse> inspect(String nameOrId) {
+        try {
+            return Optional.of(engine.call(
+                    "inspect a container",
+                    client -> client.inspectContainerCmd(nameOrId).exec()));
+        } catch (DockerException refused) {
+            if (DockerErrors.isNotFound(refused)) {
+                return Optional.empty();
+            }
+            throw DockerErrors.unavailable("inspect a container", refused);
+        }
+    }
+
+    private static Map<String, String> labelsOf(InspectContainerResponse container) {
+        return Optional.ofNullable(container.getConfig().getLabels()).orElse(Map.of());
+    }
+}

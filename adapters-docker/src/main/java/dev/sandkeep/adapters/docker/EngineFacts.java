@@ -1,0 +1,90 @@
+package dev.sandkeep.adapters.docker;
+
+import com.github.dockerjava.api.model.Info;
+import com.github.dockerjava.api.model.Version;
+import com.github.dockerjava.core.RemoteApiVersion;
+import dev.sandkeep.application.port.RuntimeCapability;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What an engine is like; constant while it runs.
+ *
+ * @param api the version of its API that we speak with it
+ * @param os in the words of the OCI image index
+ * @param architecture in the words of the OCI image index
+ * @param storageDriver how it stores what containers write
+ * @param backingFilesystem the file system below the storage driver, in lower case; empty if it does not say
+ * @param dataRoot where it keeps its files
+ * @param gpuRuntime whether it has a runtime that gives GPUs to containers
+ */
+record EngineFacts(
+        RemoteApiVersion api,
+        String os,
+        String architecture,
+        String storageDriver,
+        String backingFilesystem,
+        String dataRoot,
+        boolean gpuRuntime) {
+
+    /** Docker 20.10 and Podman 4 speak this. */
+    static final RemoteApiVersion OLDEST = RemoteApiVersion.VERSION_1_41;
+
+    /** The newest version whose changes this adapter was written for. */
+    static final RemoteApiVersion NEWEST = RemoteApiVersion.create(1, 45);
+
+    /** From here on a volume can be mounted by a directory within it. */
+    private static final RemoteApiVersion WITH_SUBPATH = RemoteApiVersion.create(1, 45);
+
+    private static final Set<String> DRIVERS_WITH_QUOTA = Set.of("btrfs", "zfs", "devicemapper");
+
+    static EngineFacts of(Version version, Info info) {
+        RemoteApiVersion theirs = RemoteApiVersion.parseConfig(version.getApiVersion());
+        return new EngineFacts(
+                theirs.isGreater(NEWEST) ? NEWEST : theirs,
+                version.getOperatingSystem(),
+                version.getArch(),
+                Optional.ofNullable(info.getDriver()).orElse(""),
+                backingFilesystem(info),
+                Optional.ofNullable(info.getDockerRootDir()).orElse("/var/lib/docker"),
+                Optional.ofNullable(info.getRuntimes()).orElse(Map.of()).containsKey("nvidia"));
+    }
+
+    private static String backingFilesystem(Info info) {
+        return Optional.ofNullable(info.getDriverStatuses()).orElse(List.of()).stream()
+                .filter(entry -> entry.size() == 2 && entry.getFirst().equals("Backing Filesystem"))
+                .map(entry -> entry.getLast().toLowerCase(Locale.ROOT))
+                .findFirst()
+                .orElse("");
+    }
+
+    boolean mountsSubpaths() {
+        return api.isGreaterOrEqual(WITH_SUBPATH);
+    }
+
+    /** Whether it can limit what a container writes; overlay2 does so by the project quotas of XFS. */
+    boolean limitsStorage() {
+        return DRIVERS_WITH_QUOTA.contains(storageDriver)
+                || (storageDriver.equals("overlay2") && backingFilesystem.equals("xfs"));
+    }
+
+    Set<RuntimeCapability> capabilities(DockerConfig.Gpu gpu) {
+        Set<RuntimeCapability> capabilities = EnumSet.noneOf(RuntimeCapability.class);
+        boolean hasGpu = switch (gpu) {
+            case AUTO -> gpuRuntime;
+            case ON -> true;
+            case OFF -> false;
+        };
+        if (hasGpu) {
+            capabilities.add(RuntimeCapability.GPU);
+        }
+        if (limitsStorage()) {
+            capabilities.add(RuntimeCapability.EPHEMERAL_STORAGE);
+        }
+        return Set.copyOf(capabilities);
+    }
+}
