@@ -40,10 +40,12 @@ final class Containers {
     /** Every container of this instance, whatever its state. */
     List<Container> list() {
         try {
-            return engine.call("list containers", client -> client.listContainersCmd()
-                    .withShowAll(true)
-                    .withLabelFilter(Map.of(ContainerLabels.INSTANCE, instance))
-                    .exec());
+            return engine.call(
+                    "list containers",
+                    client -> client.listContainersCmd()
+                            .withShowAll(true)
+                            .withLabelFilter(Map.of(ContainerLabels.INSTANCE, instance))
+                            .exec());
         } catch (DockerException refused) {
             throw DockerErrors.unavailable("list containers", refused);
         }
@@ -69,10 +71,12 @@ final class Containers {
         }
         String container = found.get().getId();
         try {
-            engine.call("remove a container", client -> client.removeContainerCmd(container)
-                    .withForce(true)
-                    .withRemoveVolumes(true)
-                    .exec());
+            engine.call(
+                    "remove a container",
+                    client -> client.removeContainerCmd(container)
+                            .withForce(true)
+                            .withRemoveVolumes(true)
+                            .exec());
         } catch (DockerException refused) {
             // Conflict: somebody else is removing it right now.
             if (DockerErrors.isConflict(refused)) {
