@@ -47,8 +47,7 @@ final class Admission {
         if (asks(spec, ResourceName.GPU) && !capabilities.contains(RuntimeCapability.GPU)) {
             throw new Unsupported("resourceLimits.gpu: this server has no GPU for sandboxes; leave it out");
         }
-        if (asks(spec, ResourceName.EPHEMERAL_STORAGE)
-                && !capabilities.contains(RuntimeCapability.EPHEMERAL_STORAGE)) {
+        if (asks(spec, ResourceName.EPHEMERAL_STORAGE) && !capabilities.contains(RuntimeCapability.EPHEMERAL_STORAGE)) {
             throw new Unsupported("resourceLimits.ephemeral-storage: the storage driver " + facts.storageDriver()
                     + (facts.backingFilesystem().isEmpty() ? "" : " on " + facts.backingFilesystem())
                     + " of this server cannot limit what a sandbox writes; leave it out");

@@ -71,7 +71,9 @@ final class ContainerObservations {
 
     private static Exit.Cause causeOf(ContainerState state, int code, List<String> lastLines) {
         boolean notStarted = code == NOT_FOUND || code == CANNOT_EXECUTE;
-        if (notStarted && lastLines.stream().anyMatch(line -> INIT_CANNOT_START.matcher(line).matches())) {
+        if (notStarted
+                && lastLines.stream()
+                        .anyMatch(line -> INIT_CANNOT_START.matcher(line).matches())) {
             return Exit.Cause.ENTRYPOINT_NOT_FOUND;
         }
         // A child may have been killed without harm to the entry process, which then ends well.

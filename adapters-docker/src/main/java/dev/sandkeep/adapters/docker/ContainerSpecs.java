@@ -75,8 +75,8 @@ final class ContainerSpecs {
                 .withSecurityOpts(List.of("no-new-privileges:true"))
                 // The server decides when a sandbox starts; a second opinion would bring deleted ones back.
                 .withRestartPolicy(RestartPolicy.noRestart())
-                .withLogConfig(new LogConfig(
-                        LogConfig.LoggingType.JSON_FILE, Map.of("max-size", "10m", "max-file", "1")));
+                .withLogConfig(
+                        new LogConfig(LogConfig.LoggingType.JSON_FILE, Map.of("max-size", "10m", "max-file", "1")));
         if (config.ociRuntime() != null) {
             host.withRuntime(config.ociRuntime());
         }

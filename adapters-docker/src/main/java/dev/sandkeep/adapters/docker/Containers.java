@@ -40,10 +40,12 @@ final class Containers {
     /** Every container of this instance, whatever its state. */
     List<Container> list() {
         try {
-            return engine.call("list containers", client -> client.listContainersCmd()
-                    .withShowAll(true)
-                    .withLabelFilter(Map.of(ContainerLabels.INSTANCE, instance))
-                    .exec());
+            return engine.call(
+                    "list containers",
+                    client -> client.listContainersCmd()
+                            .withShowAll(true)
+                            .withLabelFilter(Map.of(ContainerLabels.INSTANCE, instance))
+                            .exec());
         } catch (DockerException refused) {
             throw DockerErrors.unavailable("list containers", refused);
         }
@@ -57,8 +59,13 @@ final class Containers {
 
     Observation observe(InspectContainerResponse container) {
         InspectContainerResponse.ContainerState state = container.getState();
-        return ContainerObservations.of(
+        Observation observation = ContainerObservations.of(
                 state, ContainerObservations.ended(state) ? log.lastLines(container.getId()) : List.of());
+        if (observation instanceof Observation.Exited exited && exited.exit().looksInterrupted()) {
+            // An engine that is being stopped ends its containers like this, which is no end of the sandbox.
+            engine.requireListening();
+        }
+        return observation;
     }
 
     /** Kills and removes the container, with the anonymous volumes that its image asked for. */
@@ -69,10 +76,12 @@ final class Containers {
         }
         String container = found.get().getId();
         try {
-            engine.call("remove a container", client -> client.removeContainerCmd(container)
-                    .withForce(true)
-                    .withRemoveVolumes(true)
-                    .exec());
+            engine.call(
+                    "remove a container",
+                    client -> client.removeContainerCmd(container)
+                            .withForce(true)
+                            .withRemoveVolumes(true)
+                            .exec());
         } catch (DockerException refused) {
             // Conflict: somebody else is removing it right now.
             if (DockerErrors.isConflict(refused)) {

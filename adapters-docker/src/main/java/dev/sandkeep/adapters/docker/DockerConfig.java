@@ -34,8 +34,7 @@ public record DockerConfig(
         Duration pullTimeout) {
 
     /** Far more than a program needs, and far less than what brings a host down. */
-    public static final ResourceLimits DEFAULT_LIMITS =
-            new ResourceLimits(Map.of(ResourceName.PIDS.word(), "4096"));
+    public static final ResourceLimits DEFAULT_LIMITS = new ResourceLimits(Map.of(ResourceName.PIDS.word(), "4096"));
 
     public static final Duration CALL_TIMEOUT = Duration.ofSeconds(15);
     public static final Duration LAUNCH_TIMEOUT = Duration.ofSeconds(60);
@@ -60,8 +59,7 @@ public record DockerConfig(
                 "engine must be unix:///path or tcp://host:port",
                 engine);
         allowedHostPaths = List.copyOf(allowedHostPaths);
-        allowedHostPaths.forEach(
-                path -> require(path.isAbsolute(), "allowedHostPaths must hold absolute paths", path));
+        allowedHostPaths.forEach(path -> require(path.isAbsolute(), "allowedHostPaths must hold absolute paths", path));
         require(
                 defaultLimits.amount(ResourceName.PIDS).isPresent(),
                 "defaultLimits must limit pids",
@@ -84,14 +82,6 @@ public record DockerConfig(
     /** Everything as it is if the operator says nothing. */
     public static DockerConfig standard(String instance) {
         return new DockerConfig(
-                instance,
-                null,
-                List.of(),
-                DEFAULT_LIMITS,
-                null,
-                Gpu.AUTO,
-                CALL_TIMEOUT,
-                LAUNCH_TIMEOUT,
-                PULL_TIMEOUT);
+                instance, null, List.of(), DEFAULT_LIMITS, null, Gpu.AUTO, CALL_TIMEOUT, LAUNCH_TIMEOUT, PULL_TIMEOUT);
     }
 }

@@ -9,6 +9,7 @@ import dev.sandkeep.domain.sandbox.SandboxException.RuntimeUnavailable;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -30,11 +31,12 @@ final class DockerEngine implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(DockerEngine.class);
     private static final int CONTROL_CONNECTIONS = 64;
+    private static final Duration LISTENING_TIMEOUT = Duration.ofSeconds(2);
 
     private final URI address;
     private final Duration callTimeout;
-    private final ExecutorService calls =
-            Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("docker-call-", 0).factory());
+    private final ExecutorService calls = Executors.newThreadPerTaskExecutor(
+            Thread.ofVirtual().name("docker-call-", 0).factory());
     private final ReentrantLock connecting = new ReentrantLock();
     private volatile @Nullable Connection connection;
 
@@ -78,6 +80,23 @@ final class DockerEngine implements AutoCloseable {
         call("answer", client -> client.pingCmd().exec());
     }
 
+    /**
+     * Finds out whether the engine takes new connections. One that is being stopped does not, but goes on answering on
+     * those it has while it ends its containers.
+     *
+     * @throws RuntimeUnavailable if it does not
+     */
+    void requireListening() {
+        try (DockerClient fresh = client(facts().api(), 1)) {
+            within(
+                    "take a new connection",
+                    LISTENING_TIMEOUT,
+                    () -> fresh.pingCmd().exec());
+        } catch (DockerException | IOException notListening) {
+            throw DockerErrors.unavailable("take a new connection", notListening);
+        }
+    }
+
     private Connection connection() {
         Connection present = connection;
         if (present != null) {
@@ -99,8 +118,11 @@ final class DockerEngine implements AutoCloseable {
     private Connection connect() {
         EngineFacts facts;
         try (DockerClient anyVersion = client(RemoteApiVersion.unknown(), 1)) {
-            facts = within("say what it is", callTimeout, () -> EngineFacts.of(
-                    anyVersion.versionCmd().exec(), anyVersion.infoCmd().exec()));
+            facts = within(
+                    "say what it is",
+                    callTimeout,
+                    () -> EngineFacts.of(
+                            anyVersion.versionCmd().exec(), anyVersion.infoCmd().exec()));
         } catch (DockerException refused) {
             throw DockerErrors.unavailable("say what it is", refused);
         } catch (IOException leftOpen) {
@@ -108,13 +130,13 @@ final class DockerEngine implements AutoCloseable {
         }
         if (!facts.api().isGreaterOrEqual(EngineFacts.OLDEST)) {
             throw new RuntimeUnavailable(
-                    "The container engine is too old: it speaks API " + facts.api().getVersion()
-                            + " and the oldest that works is " + EngineFacts.OLDEST.getVersion(),
+                    "The container engine is too old: it speaks API "
+                            + facts.api().getVersion() + " and the oldest that works is "
+                            + EngineFacts.OLDEST.getVersion(),
                     null);
         }
         log.info("Connected to the container engine at {}: {}", address, facts);
-        return new Connection(
-                facts, client(facts.api(), CONTROL_CONNECTIONS), client(facts.api(), Integer.MAX_VALUE));
+        return new Connection(facts, client(facts.api(), CONTROL_CONNECTIONS), client(facts.api(), Integer.MAX_VALUE));
     }
 
     private DockerClient client(RemoteApiVersion api, int connections) {
@@ -127,7 +149,7 @@ final class DockerEngine implements AutoCloseable {
                         .build());
     }
 
-    private <T> T within(String what, Duration limit, java.util.concurrent.Callable<T> request) {
+    private <T> T within(String what, Duration limit, Callable<T> request) {
         Future<T> answer = calls.submit(request);
         try {
             return answer.get(limit.toNanos(), TimeUnit.NANOSECONDS);

@@ -9,6 +9,7 @@ import dev.sandkeep.domain.sandbox.StatusReason;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -71,7 +72,7 @@ final class DockerErrors {
     /** The engine refused to make it. */
     static LaunchFailed createFailed(ImageRef image, DockerException answer) {
         String text = text(answer);
-        return isNotFound(answer) && text.toLowerCase(java.util.Locale.ROOT).contains("no such image")
+        return isNotFound(answer) && text.toLowerCase(Locale.ROOT).contains("no such image")
                 ? new LaunchFailed(
                         StatusReason.IMAGE_PULL_FAILED, "image " + image + ": is not on the host any more", answer)
                 : startFailedOr(answer, text);
@@ -87,9 +88,7 @@ final class DockerErrors {
     /** Without a cause: a registry may have echoed in it what it was sent. */
     static LaunchFailed pullFailed(ImageRef image, String why, @Nullable RegistryCredentials credentials) {
         return new LaunchFailed(
-                StatusReason.IMAGE_PULL_FAILED,
-                "image " + image + ": " + Text.plain(redact(why, credentials)),
-                null);
+                StatusReason.IMAGE_PULL_FAILED, "image " + image + ": " + Text.plain(redact(why, credentials)), null);
     }
 
     private static String redact(String text, @Nullable RegistryCredentials credentials) {
@@ -98,9 +97,7 @@ final class DockerErrors {
         }
         String pair = credentials.username() + ":" + credentials.password();
         String basic = Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8));
-        return text.replace(basic, "***")
-                .replace(credentials.password(), "***")
-                .replace(credentials.username(), "***");
+        return text.replace(basic, "***").replace(credentials.password(), "***").replace(credentials.username(), "***");
     }
 
     /** What the engine says, without the JSON round it. */

@@ -50,10 +50,9 @@ public final class DockerSandboxRuntime implements SandboxRuntime, AutoCloseable
      *
      * @param environment where {@code DOCKER_HOST} and {@code XDG_RUNTIME_DIR} are looked up if no engine is configured
      */
-    public static DockerSandboxRuntime of(
-            DockerConfig config, Map<String, String> environment, InstantSource clock) {
-        URI address = EngineAddress.find(
-                config.engine(), environment.get("DOCKER_HOST"), environment.get("XDG_RUNTIME_DIR"));
+    public static DockerSandboxRuntime of(DockerConfig config, Map<String, String> environment, InstantSource clock) {
+        URI address =
+                EngineAddress.find(config.engine(), environment.get("DOCKER_HOST"), environment.get("XDG_RUNTIME_DIR"));
         return new DockerSandboxRuntime(config, address, clock);
     }
 

@@ -6,6 +6,7 @@ import com.github.dockerjava.core.RemoteApiVersion;
 import dev.sandkeep.application.port.RuntimeCapability;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -56,7 +57,7 @@ record EngineFacts(
     private static String backingFilesystem(Info info) {
         return Optional.ofNullable(info.getDriverStatuses()).orElse(List.of()).stream()
                 .filter(entry -> entry.size() == 2 && entry.getFirst().equals("Backing Filesystem"))
-                .map(entry -> entry.getLast().toLowerCase(java.util.Locale.ROOT))
+                .map(entry -> entry.getLast().toLowerCase(Locale.ROOT))
                 .findFirst()
                 .orElse("");
     }
@@ -68,17 +69,16 @@ record EngineFacts(
     /** Whether it can limit what a container writes; overlay2 does so by the project quotas of XFS. */
     boolean limitsStorage() {
         return DRIVERS_WITH_QUOTA.contains(storageDriver)
-                || storageDriver.equals("overlay2") && backingFilesystem.equals("xfs");
+                || (storageDriver.equals("overlay2") && backingFilesystem.equals("xfs"));
     }
 
     Set<RuntimeCapability> capabilities(DockerConfig.Gpu gpu) {
         Set<RuntimeCapability> capabilities = EnumSet.noneOf(RuntimeCapability.class);
-        boolean hasGpu =
-                switch (gpu) {
-                    case AUTO -> gpuRuntime;
-                    case ON -> true;
-                    case OFF -> false;
-                };
+        boolean hasGpu = switch (gpu) {
+            case AUTO -> gpuRuntime;
+            case ON -> true;
+            case OFF -> false;
+        };
         if (hasGpu) {
             capabilities.add(RuntimeCapability.GPU);
         }

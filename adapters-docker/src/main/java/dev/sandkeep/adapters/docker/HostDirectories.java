@@ -85,8 +85,8 @@ final class HostDirectories {
 
     /** The directory that {@code path} leads to within {@code root}, or nothing if there is none or it leads out. */
     static Optional<Path> within(Path root, String path) {
-        return realPath(root).flatMap(real -> realDirectory(real.resolve(path).toString())
-                .filter(found -> found.startsWith(real)));
+        return realPath(root)
+                .flatMap(real -> realDirectory(real.resolve(path).toString()).filter(found -> found.startsWith(real)));
     }
 
     private static Optional<Path> realDirectory(String path) {

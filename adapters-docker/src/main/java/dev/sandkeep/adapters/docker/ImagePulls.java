@@ -54,8 +54,9 @@ final class ImagePulls {
         } catch (IOException notClosed) {
             throw new UncheckedIOException(notClosed);
         }
-        InspectImageResponse pulled = find(image).orElseThrow(() ->
-                DockerErrors.pullFailed(image, "the engine pulled it and does not have it afterwards", credentials));
+        InspectImageResponse pulled = find(image)
+                .orElseThrow(() -> DockerErrors.pullFailed(
+                        image, "the engine pulled it and does not have it afterwards", credentials));
         if (!isFor(platform, pulled)) {
             throw DockerErrors.pullFailed(
                     image,
@@ -107,9 +108,10 @@ final class ImagePulls {
 
     private Optional<InspectImageResponse> find(ImageRef image) {
         try {
-            return Optional.of(engine.call("inspect an image", client -> client.inspectImageCmd(
-                                    ContainerSpecs.imageName(image))
-                            .exec()))
+            return Optional.of(engine.call(
+                            "inspect an image",
+                            client -> client.inspectImageCmd(ContainerSpecs.imageName(image))
+                                    .exec()))
                     .filter(found -> carries(image, found));
         } catch (DockerException refused) {
             if (DockerErrors.isNotFound(refused)) {

@@ -69,7 +69,8 @@ final class Launch {
             engine.ping();
             throw undone(new LaunchFailed(
                     StatusReason.PROVISION_TIMEOUT,
-                    "The engine did not start it within " + config.launchTimeout().toSeconds() + " s",
+                    "The engine did not start it within "
+                            + config.launchTimeout().toSeconds() + " s",
                     away));
         }
     }
@@ -97,9 +98,11 @@ final class Launch {
         network.ensure();
         ContainerSpec spec = ContainerSpecs.of(sandbox, mounts, config);
         try {
-            engine.call("make a container", left(), client -> spec.applyTo(
-                            client.createContainerCmd(spec.image()))
-                    .exec());
+            engine.call(
+                    "make a container",
+                    left(),
+                    client -> spec.applyTo(client.createContainerCmd(spec.image()))
+                            .exec());
         } catch (DockerException refused) {
             // The name is taken: by ourselves, if an earlier call was interrupted and the engine went on with it.
             if (!DockerErrors.isConflict(refused) || containers.find(id).isEmpty()) {
@@ -139,8 +142,11 @@ final class Launch {
 
     private void start() {
         try {
-            engine.call("start a container", left(), client -> client.startContainerCmd(ContainerSpecs.nameOf(id))
-                    .exec());
+            engine.call(
+                    "start a container",
+                    left(),
+                    client ->
+                            client.startContainerCmd(ContainerSpecs.nameOf(id)).exec());
         } catch (DockerException refused) {
             if (!DockerErrors.isNotModified(refused)) {
                 throw DockerErrors.startFailed(refused);

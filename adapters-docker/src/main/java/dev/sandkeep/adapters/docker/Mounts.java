@@ -65,11 +65,15 @@ final class Mounts {
 
         private static final long serialVersionUID = 1L;
 
-        @JsonProperty("Subpath")
         private final String subpath;
 
         SubpathOptions(String subpath) {
             this.subpath = subpath;
+        }
+
+        @JsonProperty("Subpath")
+        public String getSubpath() {
+            return subpath;
         }
     }
 }

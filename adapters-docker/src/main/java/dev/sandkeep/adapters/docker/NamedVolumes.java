@@ -44,10 +44,12 @@ final class NamedVolumes {
 
     /** @throws DockerException if the engine refuses */
     void create(String name, SandboxId madeFor, boolean deleteWithSandbox) {
-        engine.call("make a volume", client -> client.createVolumeCmd()
-                .withName(name)
-                .withLabels(ContainerLabels.ofVolume(instance, madeFor, deleteWithSandbox))
-                .exec());
+        engine.call(
+                "make a volume",
+                client -> client.createVolumeCmd()
+                        .withName(name)
+                        .withLabels(ContainerLabels.ofVolume(instance, madeFor, deleteWithSandbox))
+                        .exec());
     }
 
     /** The names of the volumes that were made for this sandbox and are to go with it. */
@@ -59,7 +61,8 @@ final class NamedVolumes {
 
     /** The sandboxes for which there is a volume that is to go with its sandbox. */
     List<SandboxId> listOwners() {
-        return list().map(volume -> ContainerLabels.sandboxId(volume.getLabels()).orElse(null))
+        return list().map(
+                        volume -> ContainerLabels.sandboxId(volume.getLabels()).orElse(null))
                 .filter(Objects::nonNull)
                 .distinct()
                 .toList();
@@ -73,10 +76,12 @@ final class NamedVolumes {
                         Stream.of(labels))
                 .toList();
         try {
-            List<InspectVolumeResponse> found = engine.call("list volumes", client -> client.listVolumesCmd()
-                    .withFilter("label", all)
-                    .exec()
-                    .getVolumes());
+            List<InspectVolumeResponse> found = engine.call(
+                    "list volumes",
+                    client -> client.listVolumesCmd()
+                            .withFilter("label", all)
+                            .exec()
+                            .getVolumes());
             // Checked again: an engine that does not know a filter may ignore it, and what is listed gets removed.
             return (found == null ? List.<InspectVolumeResponse>of() : found)
                     .stream()
@@ -90,7 +95,8 @@ final class NamedVolumes {
     /** Removes a volume, unless somebody else uses it. */
     void remove(String name) {
         try {
-            engine.call("remove a volume", client -> client.removeVolumeCmd(name).exec());
+            engine.call(
+                    "remove a volume", client -> client.removeVolumeCmd(name).exec());
         } catch (DockerException refused) {
             if (DockerErrors.isConflict(refused)) {
                 log.info("Volume {} stays: another container uses it", name);

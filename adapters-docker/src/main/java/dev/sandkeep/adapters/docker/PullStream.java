@@ -47,8 +47,7 @@ final class PullStream extends ResultCallback.Adapter<PullResponseItem> {
                     layers.put(id, new Layer(false, detail.getCurrent(), total));
                 }
             }
-            case "Download complete", "Extracting" ->
-                layers.put(id, new Layer(false, before.total(), before.total()));
+            case "Download complete", "Extracting" -> layers.put(id, new Layer(false, before.total(), before.total()));
             case "Pull complete", "Already exists" -> layers.put(id, new Layer(true, before.total(), before.total()));
             default -> {
                 // Not about a layer, for example "Pulling from library/python".
@@ -64,8 +63,8 @@ final class PullStream extends ResultCallback.Adapter<PullResponseItem> {
         long complete = layers.values().stream().filter(Layer::complete).count();
         long current = layers.values().stream().mapToLong(Layer::current).sum();
         long total = layers.values().stream().mapToLong(Layer::total).sum();
-        return "Pulling " + image + ": " + complete + " of " + layers.size() + " layers, " + current / MEGABYTE
-                + " of " + total / MEGABYTE + " MB";
+        return "Pulling " + image + ": " + complete + " of " + layers.size() + " layers, " + current / MEGABYTE + " of "
+                + total / MEGABYTE + " MB";
     }
 
     synchronized Optional<String> failure() {

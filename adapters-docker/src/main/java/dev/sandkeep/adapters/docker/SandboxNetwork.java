@@ -53,13 +53,15 @@ final class SandboxNetwork {
 
     private Optional<Network> create() {
         try {
-            engine.call("make a network", client -> client.createNetworkCmd()
-                    .withName(name)
-                    .withDriver("bridge")
-                    .withCheckDuplicate(true)
-                    .withOptions(Map.of(INTER_CONTAINER, "false"))
-                    .withLabels(ContainerLabels.ofNetwork(instance))
-                    .exec());
+            engine.call(
+                    "make a network",
+                    client -> client.createNetworkCmd()
+                            .withName(name)
+                            .withDriver("bridge")
+                            .withCheckDuplicate(true)
+                            .withOptions(Map.of(INTER_CONTAINER, "false"))
+                            .withLabels(ContainerLabels.ofNetwork(instance))
+                            .exec());
         } catch (DockerException refused) {
             if (!DockerErrors.isConflict(refused)) {
                 throw refused;
@@ -70,9 +72,9 @@ final class SandboxNetwork {
 
     private Optional<Network> find() {
         try {
-            return Optional.of(engine.call("inspect a network", client -> client.inspectNetworkCmd()
-                    .withNetworkId(name)
-                    .exec()));
+            return Optional.of(engine.call(
+                    "inspect a network",
+                    client -> client.inspectNetworkCmd().withNetworkId(name).exec()));
         } catch (DockerException refused) {
             if (DockerErrors.isNotFound(refused)) {
                 return Optional.empty();

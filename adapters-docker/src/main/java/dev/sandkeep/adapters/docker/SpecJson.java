@@ -52,12 +52,19 @@ record SpecJson(
             boolean deleteOnSandboxTermination) {
 
         static VolumeJson from(Volume volume) {
-            @Nullable String subPath =
-                    volume.subPath() == null ? null : volume.subPath().value();
+            @Nullable
+            String subPath = volume.subPath() == null ? null : volume.subPath().value();
             return switch (volume) {
                 case Volume.HostPath host ->
                     new VolumeJson(
-                            host.name(), host.mountPath().value(), host.readOnly(), subPath, host.path(), null, false, false);
+                            host.name(),
+                            host.mountPath().value(),
+                            host.readOnly(),
+                            subPath,
+                            host.path(),
+                            null,
+                            false,
+                            false);
                 case Volume.Named named ->
                     new VolumeJson(
                             named.name(),
@@ -111,7 +118,9 @@ record SpecJson(
                 Environment.none(),
                 new Metadata(orEmpty(metadata)),
                 networkPolicy == null ? null : policyOf(networkPolicy),
-                volumes == null ? List.of() : volumes.stream().map(VolumeJson::toVolume).toList(),
+                volumes == null
+                        ? List.of()
+                        : volumes.stream().map(VolumeJson::toVolume).toList(),
                 new Extensions(orEmpty(extensions)));
     }
 
@@ -123,8 +132,8 @@ record SpecJson(
         return new PolicyJson(
                 policy.defaultAction().name(),
                 policy.rules().stream()
-                        .map(rule -> new RuleJson(
-                                rule.action().name(), rule.target().text()))
+                        .map(rule ->
+                                new RuleJson(rule.action().name(), rule.target().text()))
                         .toList());
     }
 

@@ -6,7 +6,8 @@ import java.util.regex.Pattern;
 final class Text {
 
     /** Escape sequences of terminals, whole; otherwise their letters would be left over. */
-    private static final Pattern ESCAPES = Pattern.compile("\u001b(?:\\[[0-9;?]*[ -/]*[@-~]|][^\u0007\u001b]*\u0007?|.)");
+    private static final Pattern ESCAPES =
+            Pattern.compile("\u001b(?:\\[[0-9;?]*[ -/]*[@-~]|][^\u0007\u001b]*\u0007?|.)");
 
     private static final Pattern CONTROLS = Pattern.compile("[\\p{Cntrl}\\p{Cf}]+");
     private static final int MAX = 1000;
@@ -15,7 +16,9 @@ final class Text {
 
     /** The text on one line, without anything that moves a cursor or hides text, and not endless. */
     static String plain(String text) {
-        String visible = CONTROLS.matcher(ESCAPES.matcher(text).replaceAll("")).replaceAll(" ").strip();
+        String visible = CONTROLS.matcher(ESCAPES.matcher(text).replaceAll(""))
+                .replaceAll(" ")
+                .strip();
         return visible.length() <= MAX ? visible : visible.substring(0, MAX) + "...";
     }
 }

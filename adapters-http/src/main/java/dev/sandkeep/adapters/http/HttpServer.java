@@ -10,6 +10,8 @@ import io.javalin.config.JavalinConfig;
 import io.javalin.config.JettyConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HttpResponseException;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -20,9 +22,13 @@ import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.handler.GracefulHandler;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The running HTTP server. Every request has a virtual thread of its own, so that routes may block. Thread-safe. */
 public final class HttpServer implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(HttpServer.class);
 
     private final Javalin javalin;
 
@@ -68,6 +74,9 @@ public final class HttpServer implements AutoCloseable {
         settings.http.maxRequestSize = config.maxBodyBytes();
         settings.http.compressionStrategy = CompressionStrategy.NONE;
         settings.routes.exception(Exception.class, HttpServer::answer);
+        // Without this line, the library's own answer to its own exceptions is found first.
+        settings.routes.exception(HttpResponseException.class, HttpServer::answer);
+        settings.router.javaLangErrorHandler(HttpServer::answer);
     }
 
     private static void configure(JettyConfig jetty, HttpConfig config, RequestGate gate) {
@@ -85,8 +94,8 @@ public final class HttpServer implements AutoCloseable {
         jetty.modifyHttpConfiguration(http -> {
             http.setSendServerVersion(false);
             http.setRequestHeaderSize(config.maxHeaderBytes());
-            // Encoded separators are somebody's path, not an attack by themselves: routes compare paths undecoded.
-            http.setUriCompliance(UriCompliance.RFC3986);
+            // An odd path is refused by the gate and the routes, which compare paths as they were sent.
+            http.setUriCompliance(UriCompliance.from(UriCompliance.AMBIGUOUS_VIOLATIONS));
         });
         jetty.addConnector((server, http) -> connector(server, http, config));
     }
@@ -105,10 +114,17 @@ public final class HttpServer implements AutoCloseable {
             context.header(
                     "Retry-After", Long.toString(Math.max(1, answer.retryAfter().toSeconds())));
         }
-        if (failure instanceof HttpResponseException refused
-                && refused.getDetails().containsKey("availableMethods")) {
-            context.header("Allow", refused.getDetails().get("availableMethods"));
-        }
         context.status(answer.status()).contentType(JsonErrorHandler.JSON).result(Json.write(answer.body()));
+    }
+
+    private static void answer(HttpServletResponse response, Error failure) {
+        ErrorAnswer answer = ProblemMapper.map(failure);
+        response.setStatus(answer.status());
+        response.setContentType(JsonErrorHandler.JSON);
+        try {
+            response.getOutputStream().write(Json.write(answer.body()));
+        } catch (IOException clientGone) {
+            log.info("Nobody is there to be told of an error: {}", clientGone.getMessage());
+        }
     }
 }

@@ -61,8 +61,7 @@ public interface SandboxRuntimeContract {
     }
 
     private Exit exitOf(Sandbox sandbox) {
-        await().untilAsserted(() ->
-                assertThat(runtime().observe(sandbox.id())).isInstanceOf(Observation.Exited.class));
+        await().untilAsserted(() -> assertThat(runtime().observe(sandbox.id())).isInstanceOf(Observation.Exited.class));
         return ((Observation.Exited) runtime().observe(sandbox.id())).exit();
     }
 
@@ -159,11 +158,12 @@ public interface SandboxRuntimeContract {
                 .extracting(ObservedSandbox::id)
                 .containsExactlyInAnyOrder(running.id(), ended.id());
         assertThat(seen(runtime(), ended.id()).orElseThrow().observation()).isInstanceOf(Observation.Exited.class);
-        Sandbox adoptable = seen(runtime(), running.id()).orElseThrow().adoptable();
-        assertThat(adoptable).isNotNull();
-        assertThat(adoptable.spec()).isEqualTo(spec.build().withoutSecrets());
-        assertThat(adoptable.createdAt()).isEqualTo(running.createdAt());
-        assertThat(adoptable.expiresAt()).isEqualTo(running.expiresAt());
+        assertThat(seen(runtime(), running.id()).map(ObservedSandbox::adoptable))
+                .hasValueSatisfying(adoptable -> {
+                    assertThat(adoptable.spec()).isEqualTo(spec.build().withoutSecrets());
+                    assertThat(adoptable.createdAt()).isEqualTo(running.createdAt());
+                    assertThat(adoptable.expiresAt()).isEqualTo(running.expiresAt());
+                });
     }
 
     @Test
@@ -238,17 +238,21 @@ public interface SandboxRuntimeContract {
         SandboxSpec spec = aSpec().namedVolume(aVolumeName(), false, false).build();
 
         assertThatThrownBy(() -> runtime().admit(spec))
-                .isInstanceOfSatisfying(InvalidValue.class, invalid -> assertThat(invalid.problems())
-                        .extracting(Problem::field)
-                        .containsExactly("volumes[0].pvc.claimName"));
+                .isInstanceOfSatisfying(
+                        InvalidValue.class,
+                        invalid -> assertThat(invalid.problems())
+                                .extracting(Problem::field)
+                                .containsExactly("volumes[0].pvc.claimName"));
     }
 
     @Test
     default void aHostDirectoryThatIsNotAllowedIsRefused() {
         assertThatThrownBy(() -> runtime().admit(aSpec().hostPath("/etc").build()))
-                .isInstanceOfSatisfying(InvalidValue.class, invalid -> assertThat(invalid.problems())
-                        .extracting(Problem::field)
-                        .containsExactly("volumes[0].host.path"));
+                .isInstanceOfSatisfying(
+                        InvalidValue.class,
+                        invalid -> assertThat(invalid.problems())
+                                .extracting(Problem::field)
+                                .containsExactly("volumes[0].host.path"));
     }
 
     @Test

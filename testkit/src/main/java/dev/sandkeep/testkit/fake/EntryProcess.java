@@ -23,7 +23,7 @@ final class EntryProcess {
 
     private static Optional<Exit> endOfScript(String script) {
         @Nullable String lastLine = null;
-        for (String command : script.split(";")) {
+        for (String command : script.split(";", -1)) {
             String[] words = command.strip().split(" ", 2);
             switch (words[0]) {
                 case "echo" -> lastLine = words[1];

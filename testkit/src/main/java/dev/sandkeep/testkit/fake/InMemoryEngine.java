@@ -62,7 +62,8 @@ final class InMemoryEngine {
     }
 
     void changed(Container container) {
-        watches.forEach(watch -> watch.changed(container.instance(), container.sandbox().id()));
+        watches.forEach(
+                watch -> watch.changed(container.instance(), container.sandbox().id()));
     }
 
     boolean hasImage(ImageRef image) {

@@ -146,8 +146,7 @@ public final class InMemorySandboxRuntime implements SandboxRuntime {
         for (Volume volume : spec.volumes()) {
             if (volume instanceof Volume.Named named) {
                 engine.volumes.putIfAbsent(
-                        named.claimName(),
-                        new NamedVolume(sandbox.id(), instance, named.deleteOnSandboxTermination()));
+                        named.claimName(), new NamedVolume(sandbox.id(), instance, named.deleteOnSandboxTermination()));
             }
         }
         return new Container(instance, sandbox, new Observation.Created());
@@ -184,10 +183,10 @@ public final class InMemorySandboxRuntime implements SandboxRuntime {
     @Override
     public Observation observe(SandboxId id) {
         engine.requireReachable();
-        return find(id).map(Container::observation).orElseGet(() -> engine.volumes.values().stream()
-                        .anyMatch(volume -> isRemnantOf(id, volume))
-                ? new Observation.Remnant()
-                : new Observation.Missing());
+        return find(id).map(Container::observation)
+                .orElseGet(() -> engine.volumes.values().stream().anyMatch(volume -> isRemnantOf(id, volume))
+                        ? new Observation.Remnant()
+                        : new Observation.Missing());
     }
 
     @Override

@@ -13,8 +13,8 @@ final class InMemoryWatch implements Watch {
     private final InMemoryEngine engine;
     private final String instance;
     private final WatchListener listener;
-    private final ExecutorService thread =
-            Executors.newSingleThreadExecutor(Thread.ofVirtual().name("in-memory-watch").factory());
+    private final ExecutorService thread = Executors.newSingleThreadExecutor(
+            Thread.ofVirtual().name("in-memory-watch").factory());
     private boolean closed;
 
     InMemoryWatch(InMemoryEngine engine, String instance, WatchListener listener) {

@@ -56,8 +56,8 @@ public final class SandboxRoutes implements Routes {
     public void addTo(RoutesConfig routes) {
         for (String prefix : PREFIXES) {
             routes.post(prefix + "/sandboxes", this::create);
-            routes.get(prefix + "/sandboxes", this::list);
-            routes.get(prefix + "/sandboxes/{sandboxId}", this::find);
+            Routes.get(routes, prefix + "/sandboxes", this::list);
+            Routes.get(routes, prefix + "/sandboxes/{sandboxId}", this::find);
             routes.delete(prefix + "/sandboxes/{sandboxId}", this::delete);
         }
     }

@@ -1,0 +1,118 @@
+package dev.sandkeep.adapters.docker;
+
+import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.exception.NotFoundException;
+import com.github.dockerjava.api.model.Network;
+import com.github.dockerjava.core.DockerClientImpl;
+import com.github.dockerjava.core.RemoteApiVersion;
+import com.github.dockerjava.zerodep.ZerodepDockerHttpClient;
+import dev.sandkeep.domain.sandbox.SandboxId;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/**
+ * The real engine, as a test uses it: runtimes with an instance name that nobody else has, a raw client to look behind
+ * them, and the removal of everything that carries the name. Fails, rather than skips, if no engine is there.
+ */
+final class TestEngine implements AutoCloseable {
+
+    static final URI ADDRESS = EngineAddress.find(null, System.getenv("DOCKER_HOST"), System.getenv("XDG_RUNTIME_DIR"));
+
+    private final String instance = "it-" + UUID.randomUUID().toString().substring(0, 8);
+    private final DockerClient raw = clientOf(ADDRESS);
+    private final List<DockerSandboxRuntime> runtimes = new ArrayList<>();
+
+    TestEngine() {
+        try {
+            raw.pingCmd().exec();
+        } catch (RuntimeException away) {
+            throw new AssertionError("These tests need a Docker engine, and there is none at " + ADDRESS, away);
+        }
+    }
+
+    private static DockerClient clientOf(URI address) {
+        return DockerClientImpl.getInstance(
+                new EngineClientConfig(address, RemoteApiVersion.unknown()),
+                new ZerodepDockerHttpClient.Builder().dockerHost(address).build());
+    }
+
+    DockerClient raw() {
+        return raw;
+    }
+
+    String instance() {
+        return instance;
+    }
+
+    DockerConfig config() {
+        return config(instance, ADDRESS, List.of());
+    }
+
+    static DockerConfig config(String instance, URI address, List<Path> allowedHostPaths) {
+        return new DockerConfig(
+                instance,
+                address,
+                allowedHostPaths,
+                DockerConfig.DEFAULT_LIMITS,
+                null,
+                DockerConfig.Gpu.AUTO,
+                Duration.ofSeconds(20),
+                Duration.ofSeconds(60),
+                Duration.ofSeconds(60));
+    }
+
+    DockerSandboxRuntime runtime() {
+        return runtime(config());
+    }
+
+    DockerSandboxRuntime runtime(DockerConfig config) {
+        DockerSandboxRuntime runtime = DockerSandboxRuntime.of(config, Map.of(), InstantSource.system());
+        runtimes.add(runtime);
+        return runtime;
+    }
+
+    com.github.dockerjava.api.command.InspectContainerResponse inspect(SandboxId id) {
+        return raw.inspectContainerCmd(ContainerSpecs.nameOf(id)).exec();
+    }
+
+    boolean hasVolume(String name) {
+        try {
+            raw.inspectVolumeCmd(name).exec();
+            return true;
+        } catch (NotFoundException absent) {
+            return false;
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        for (DockerSandboxRuntime runtime : runtimes) {
+            runtime.close();
+        }
+        List<String> mine = List.of(ContainerLabels.INSTANCE + "=" + instance);
+        raw.listContainersCmd()
+                .withShowAll(true)
+                .withLabelFilter(mine)
+                .exec()
+                .forEach(container -> raw.removeContainerCmd(container.getId())
+                        .withForce(true)
+                        .withRemoveVolumes(true)
+                        .exec());
+        raw.listVolumesCmd()
+                .withFilter("label", mine)
+                .exec()
+                .getVolumes()
+                .forEach(volume -> raw.removeVolumeCmd(volume.getName()).exec());
+        for (Network network : raw.listNetworksCmd().withFilter("label", mine).exec()) {
+            raw.removeNetworkCmd(network.getId()).exec();
+        }
+        raw.close();
+    }
+}
