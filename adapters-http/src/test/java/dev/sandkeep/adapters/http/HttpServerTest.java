@@ -213,10 +213,11 @@ class HttpServerTest {
         CompletableFuture<Answer> slow = CompletableFuture.supplyAsync(() -> stopping.get("/slow"));
         assertThat(arrived.await(10, TimeUnit.SECONDS)).isTrue();
 
-        CompletableFuture<Void> stopped = CompletableFuture.runAsync(stopping::close);
+        CompletableFuture<Void> stopped = CompletableFuture.runAsync(stopping::stop);
         goOn.countDown();
 
         assertThat(slow.join().status()).isEqualTo(200);
         stopped.join();
+        stopping.close();
     }
 }

@@ -185,9 +185,15 @@ public final class TestServer implements AutoCloseable {
         return (RoutesConfig routes) -> routes.get(path, handler);
     }
 
+    /** Stops the server while clients are still connected. */
+    public void stop() {
+        server.close();
+    }
+
     @Override
     public void close() {
-        server.close();
+        // First, since the server gives idle connections a second to go by themselves.
         client.close();
+        server.close();
     }
 }
