@@ -10,6 +10,7 @@ import io.javalin.config.JavalinConfig;
 import io.javalin.config.JettyConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HttpResponseException;
+import io.javalin.http.MethodNotAllowedResponse;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.List;
@@ -113,6 +114,9 @@ public final class HttpServer implements AutoCloseable {
         if (answer.retryAfter() != null) {
             context.header(
                     "Retry-After", Long.toString(Math.max(1, answer.retryAfter().toSeconds())));
+        }
+        if (failure instanceof MethodNotAllowedResponse refused) {
+            context.header("Allow", refused.getDetails().getOrDefault("availableMethods", ""));
         }
         context.status(answer.status()).contentType(JsonErrorHandler.JSON).result(Json.write(answer.body()));
     }

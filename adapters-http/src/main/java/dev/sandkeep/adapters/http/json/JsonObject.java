@@ -189,7 +189,8 @@ public final class JsonObject {
         for (int i = 0; i < value.size(); i++) {
             reader.read(pathOf(field) + "[" + i + "]", value.get(i), elements);
         }
-        return elements;
+        // Without the wrong ones, the others would be in wrong places.
+        return elements.size() < value.size() ? null : elements;
     }
 
     private @Nullable String text(String at, JsonNode value) {

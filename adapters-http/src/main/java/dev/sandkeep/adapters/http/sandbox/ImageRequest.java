@@ -17,9 +17,9 @@ record ImageRequest(ImageRef reference, @Nullable RegistryCredentials credential
             return null;
         }
         RegistryCredentials credentials = credentials(image, problems);
+        image.require("uri", "an image reference like python:3.11");
         String uri = image.text("uri");
-        if (uri == null || uri.isBlank()) {
-            image.problem("uri", "is required; an image reference like python:3.11");
+        if (uri == null) {
             return null;
         }
         ImageRef reference = problems.collect(() -> ImageRef.parse(uri));
