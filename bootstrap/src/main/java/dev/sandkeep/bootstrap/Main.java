@@ -18,7 +18,7 @@ public final class Main {
         try {
             ServerConfig config = ServerConfig.from(environment);
             log.info("Configuration: {}", ServerConfig.describe(environment));
-            SandboxServer server = SandboxServer.start(config);
+            SandboxServer server = SandboxServer.start(config, environment);
             Runtime.getRuntime().addShutdownHook(new Thread(server::close, "shutdown"));
             System.out.println(Banner.of(config, server.port()));
         } catch (ConfigException wrong) {

@@ -15,6 +15,7 @@ import dev.sandkeep.bootstrap.work.NotifyingSandboxRepository;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Map;
 
 /** A running server. Thread-safe. */
 public final class SandboxServer implements AutoCloseable {
@@ -37,12 +38,13 @@ public final class SandboxServer implements AutoCloseable {
      * @throws dev.sandkeep.bootstrap.config.ConfigException if something about the configuration or the machine must be
      *     changed by the operator first
      */
-    public static SandboxServer start(ServerConfig config) {
+    public static SandboxServer start(ServerConfig config, Map<String, String> environment) {
         Closer closer = new Closer();
         try {
             DataDirectory.prepare(config.dataDirectory());
-            Adapters adapters = AdapterWiring.connect(config, closer);
-            return start(config, adapters, Clock.tick(Clock.systemUTC(), TICK), Housekeeping.Intervals.USUAL, closer);
+            InstantSource clock = Clock.tick(Clock.systemUTC(), TICK);
+            Adapters adapters = AdapterWiring.connect(config, environment, clock, closer);
+            return start(config, adapters, clock, Housekeeping.Intervals.USUAL, closer);
         } catch (RuntimeException failed) {
             closer.close();
             throw failed;

@@ -31,9 +31,9 @@ final class ConfigReader {
                         get(Settings.HTTP_MAX_CONNECTIONS),
                         get(Settings.HTTP_IDLE),
                         get(Settings.HTTP_MAX_WAIT)),
-                new ServerConfig.Keys(get(Settings.API_KEY), get(Settings.API_KEYS)),
+                new ServerConfig.Keys(get(Settings.API_KEY).orElse(null), get(Settings.API_KEYS)),
                 new ServerConfig.DatabaseAccess(
-                        get(Settings.DATABASE_URL),
+                        get(Settings.DATABASE_URL).orElse(null),
                         get(Settings.DATABASE_USER),
                         get(Settings.DATABASE_PASSWORD),
                         get(Settings.DATABASE_POOL)),
@@ -41,9 +41,9 @@ final class ConfigReader {
                         get(Settings.MAX_TIMEOUT), get(Settings.ALLOW_NO_EXPIRY), get(Settings.RETENTION)),
                 new ServerConfig.Provisioning(get(Settings.LAUNCHES), get(Settings.PULLS), get(Settings.QUEUE)),
                 new ServerConfig.Docker(
-                        get(Settings.DOCKER_HOST),
+                        get(Settings.DOCKER_HOST).orElse(null),
                         get(Settings.DOCKER_HOST_PATHS),
-                        get(Settings.DOCKER_OCI_RUNTIME),
+                        get(Settings.DOCKER_OCI_RUNTIME).orElse(null),
                         get(Settings.DOCKER_GPU),
                         get(Settings.DOCKER_PIDS),
                         get(Settings.DOCKER_CALL_TIMEOUT),

@@ -7,10 +7,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /** Every key there is. {@code docs/configuration.md} is held against this list by a test. */
 final class Settings {
@@ -51,12 +51,7 @@ final class Settings {
             number("http.max-body-bytes", "1048576", 1024, 64 << 20, "The largest request body.");
 
     static final Setting<Integer> HTTP_MAX_CONNECTIONS = number(
-            "http.max-connections",
-            "1024",
-            1,
-            100_000,
-            "",
-            "How many connections may be open; more wait to be accepted.");
+            "http.max-connections", "1024", 1, 100_000, "How many connections may be open; more wait to be accepted.");
 
     static final Setting<Duration> HTTP_IDLE =
             seconds("http.idle-timeout-seconds", "75", 1, 3600, "After which silence a connection is closed.");
@@ -64,14 +59,14 @@ final class Settings {
     static final Setting<Duration> HTTP_MAX_WAIT =
             seconds("http.max-wait-seconds", "60", 0, 600, "The longest that `Prefer: wait=N` holds an answer.");
 
-    static final Setting<@Nullable String> API_KEY = new Setting<>(
+    static final Setting<Optional<String>> API_KEY = new Setting<>(
             "api.key",
             "",
             "at least 16 characters",
             "The API key in clear text, best given by the environment. Without it and without `api.keys` one is"
                     + " generated at the first start and kept in the data directory.",
             true,
-            text -> text.isEmpty() ? null : atLeast(16, text));
+            text -> given(text).map(key -> atLeast(16, key)));
 
     static final Setting<Map<String, String>> API_KEYS = new Setting<>(
             "api.keys",
@@ -81,19 +76,19 @@ final class Settings {
             false,
             Settings::namedHashes);
 
-    static final Setting<@Nullable String> DATABASE_URL = new Setting<>(
+    static final Setting<Optional<String>> DATABASE_URL = new Setting<>(
             "database.url",
             "",
             "a jdbc:postgresql: URL, or empty",
             "PostgreSQL instead of the embedded H2 database, for example `jdbc:postgresql://127.0.0.1:5432/sandkeep`.",
             false,
-            text -> text.isEmpty() ? null : matching(Pattern.compile("jdbc:postgresql:.+"), text));
+            text -> given(text).map(url -> matching(Pattern.compile("jdbc:postgresql:.+"), url)));
 
     static final Setting<String> DATABASE_USER =
             new Setting<>("database.user", "sandkeep", "a name", "The database user.", false, Settings::nonEmpty);
 
-    static final Setting<String> DATABASE_PASSWORD =
-            new Setting<>("database.password", "text", "The password of the database user.", true, Function.identity());
+    static final Setting<String> DATABASE_PASSWORD = new Setting<>(
+            "database.password", "", "text", "The password of the database user.", true, Function.identity());
 
     static final Setting<Integer> DATABASE_POOL =
             number("database.pool-size", "8", 1, 200, "How many database connections are kept.");
@@ -116,13 +111,13 @@ final class Settings {
     static final Setting<Integer> QUEUE =
             number("provisioning.queue", "1000", 1, 100_000, "How many sandboxes may wait; more are refused with 429.");
 
-    static final Setting<@Nullable URI> DOCKER_HOST = new Setting<>(
+    static final Setting<Optional<URI>> DOCKER_HOST = new Setting<>(
             "docker.host",
             "",
             "a unix:// or tcp:// URI, or empty",
             "The engine. Empty: `DOCKER_HOST`, else the usual sockets of Docker and Podman.",
             false,
-            text -> text.isEmpty() ? null : URI.create(matching(Pattern.compile("(unix|tcp)://.+"), text)));
+            text -> given(text).map(uri -> URI.create(matching(Pattern.compile("(unix|tcp)://.+"), uri))));
 
     static final Setting<List<Path>> DOCKER_HOST_PATHS = new Setting<>(
             "docker.allowed-host-paths",
@@ -132,13 +127,13 @@ final class Settings {
             false,
             text -> list(text).stream().map(Settings::absolute).toList());
 
-    static final Setting<@Nullable String> DOCKER_OCI_RUNTIME = new Setting<>(
+    static final Setting<Optional<String>> DOCKER_OCI_RUNTIME = new Setting<>(
             "docker.oci-runtime",
             "",
             "the name of a runtime that the engine knows, for example runsc or kata",
             "The OCI runtime of the sandboxes. Empty: the engine's default.",
             false,
-            text -> text.isEmpty() ? null : matching(Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,62}"), text));
+            text -> given(text).map(name -> matching(Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,62}"), name)));
 
     static final Setting<GpuSupport> DOCKER_GPU = new Setting<>(
             "docker.gpu",
@@ -234,6 +229,10 @@ final class Settings {
             throw new IllegalArgumentException();
         }
         return number;
+    }
+
+    private static Optional<String> given(String text) {
+        return text.isEmpty() ? Optional.empty() : Optional.of(text);
     }
 
     private static String nonEmpty(String text) {

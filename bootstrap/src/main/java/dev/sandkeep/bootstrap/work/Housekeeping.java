@@ -13,6 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -69,7 +70,8 @@ public final class Housekeeping implements SandboxRuntime.WatchListener, AutoClo
     }
 
     private void every(Duration interval, String name, Runnable job) {
-        scheduler.scheduleWithFixedDelay(
+        // The future tells nothing: a guarded job never fails, and the scheduler ends it.
+        ScheduledFuture<?> _ = scheduler.scheduleWithFixedDelay(
                 () -> guarded(name, job), interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
     }
 

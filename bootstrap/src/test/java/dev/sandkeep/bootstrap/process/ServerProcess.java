@@ -71,14 +71,7 @@ final class ServerProcess implements AutoCloseable {
     /** Returns when it answers. */
     ServerProcess start() throws IOException {
         assertThat(JAR).as("the packaged server; build it with mvn package").exists();
-        String java = ProcessHandle.current().info().command().orElseThrow();
-        ProcessBuilder builder =
-                new ProcessBuilder(List.of(java, "-Xmx128m", "-XX:+UseSerialGC", "-jar", JAR.toString()));
-        builder.environment().keySet().removeIf(name -> name.startsWith("SANDKEEP_"));
-        builder.environment().putAll(environment);
-        builder.redirectErrorStream(true);
-        builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()));
-        Process started = builder.start();
+        Process started = launch(log());
         process = started;
         await("the server answers; its log: " + log())
                 .atMost(Duration.ofSeconds(60))
@@ -88,6 +81,23 @@ final class ServerProcess implements AutoCloseable {
                 .as("the server runs; its log: " + readLog())
                 .isTrue();
         return this;
+    }
+
+    /** A second server with the same configuration, at a port of its own. */
+    Process anotherProcess(Path output) throws IOException {
+        environment.put("SANDKEEP_HTTP_PORT", "0");
+        return launch(output);
+    }
+
+    private Process launch(Path output) throws IOException {
+        String java = ProcessHandle.current().info().command().orElseThrow();
+        ProcessBuilder builder =
+                new ProcessBuilder(List.of(java, "-Xmx128m", "-XX:+UseSerialGC", "-jar", JAR.toString()));
+        builder.environment().keySet().removeIf(name -> name.startsWith("SANDKEEP_"));
+        builder.environment().putAll(environment);
+        builder.redirectErrorStream(true);
+        builder.redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()));
+        return builder.start();
     }
 
     private boolean isHealthy() {
