@@ -85,12 +85,12 @@ record SandboxRow(
     }
 
     Update bindTo(Update statement) {
-        SandboxState.Kind kind = SandboxState.Kind.valueOf(state);
+        SandboxState current = toState();
         return statement
                 .bind("id", id)
                 .bind("version", version)
                 .bind("state", state)
-                .bind("ended", kind == SandboxState.Kind.TERMINATED || kind == SandboxState.Kind.FAILED)
+                .bind("ended", current.ended())
                 .bind("reason", reason)
                 .bind("message", message)
                 .bind("exitCode", exitCode)
@@ -98,7 +98,7 @@ record SandboxRow(
                 .bind("since", Instants.utc(since))
                 .bind("createdAt", Instants.utc(createdAt))
                 .bind("expiresAt", Instants.utc(expiresAt))
-                .bind("dueAt", Instants.utc(toState().wanted() ? expiresAt : null))
+                .bind("dueAt", Instants.utc(current.wanted() ? expiresAt : null))
                 .bind("deletedAt", Instants.utc(deletedAt))
                 .bind("spec", spec)
                 .bind("env", env == null ? null : env.bytes());

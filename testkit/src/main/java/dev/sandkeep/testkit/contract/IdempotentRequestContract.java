@@ -27,9 +27,7 @@ public interface IdempotentRequestContract {
     }
 
     private long sandboxes() {
-        return repository()
-                .list(new SandboxQuery(Set.of(), Map.of(), 1, 100))
-                .totalItems();
+        return repository().list(new SandboxQuery(Set.of(), Map.of(), 1, 100)).totalItems();
     }
 
     @Test

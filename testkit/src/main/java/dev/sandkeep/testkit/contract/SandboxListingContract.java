@@ -187,8 +187,8 @@ public interface SandboxListingContract {
     @Test
     default void whatEndedLongAgoIsForgotten() {
         Sandbox live = added(aSandbox(aSpec().metadata("team", "a")));
-        Sandbox old = repository()
-                .save(added(aSandbox(aSpec().metadata("team", "a"))).beginStop(StopCause.USER_DELETE, NOW));
+        Sandbox old =
+                repository().save(added(aSandbox(aSpec().metadata("team", "a"))).beginStop(StopCause.USER_DELETE, NOW));
         repository().save(old.stopped(NOW.plusSeconds(1)));
         Sandbox recent = repository().save(added(aSandbox()).beginStop(StopCause.USER_DELETE, NOW));
         repository().save(recent.stopped(NOW.plusSeconds(2)));

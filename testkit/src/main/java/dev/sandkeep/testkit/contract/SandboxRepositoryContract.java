@@ -152,7 +152,8 @@ public interface SandboxRepositoryContract extends SandboxListingContract, Idemp
                         .update(
                                 sandbox.id(),
                                 current -> current.progressed(
-                                        StatusReason.PROVISIONING, current.state().message() + " " + n)));
+                                        StatusReason.PROVISIONING,
+                                        current.state().message() + " " + n)));
         assertThat(stored(sandbox).version()).isEqualTo(sandbox.version() + 8);
         assertThat(stored(sandbox).state().message()).contains(" 0", " 1", " 2", " 3", " 4", " 5", " 6", " 7");
     }

@@ -104,7 +104,8 @@ public final class InMemorySandboxRepository implements SandboxRepository {
     @Override
     public synchronized List<SandboxId> listDue(Instant now, int atMost) {
         return live().filter(sandbox -> sandbox.state().wanted() && sandbox.isDue(now))
-                .sorted(Comparator.comparing((Sandbox sandbox) -> sandbox.expiresAt().orElseThrow())
+                .sorted(Comparator.comparing(
+                                (Sandbox sandbox) -> sandbox.expiresAt().orElseThrow())
                         .thenComparing(Sandbox::id))
                 .limit(atMost)
                 .map(Sandbox::id)
@@ -112,8 +113,7 @@ public final class InMemorySandboxRepository implements SandboxRepository {
     }
 
     private Stream<Sandbox> live() {
-        return sandboxes.values().stream()
-                .filter(sandbox -> !sandbox.state().ended());
+        return sandboxes.values().stream().filter(sandbox -> !sandbox.state().ended());
     }
 
     @Override
