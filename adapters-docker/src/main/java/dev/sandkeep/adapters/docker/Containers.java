@@ -59,8 +59,13 @@ final class Containers {
 
     Observation observe(InspectContainerResponse container) {
         InspectContainerResponse.ContainerState state = container.getState();
-        return ContainerObservations.of(
+        Observation observation = ContainerObservations.of(
                 state, ContainerObservations.ended(state) ? log.lastLines(container.getId()) : List.of());
+        if (observation instanceof Observation.Exited exited && exited.exit().looksInterrupted()) {
+            // An engine that is being stopped ends its containers like this, which is no end of the sandbox.
+            engine.requireListening();
+        }
+        return observation;
     }
 
     /** Kills and removes the container, with the anonymous volumes that its image asked for. */

@@ -31,6 +31,7 @@ final class DockerEngine implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(DockerEngine.class);
     private static final int CONTROL_CONNECTIONS = 64;
+    private static final Duration LISTENING_TIMEOUT = Duration.ofSeconds(2);
 
     private final URI address;
     private final Duration callTimeout;
@@ -77,6 +78,23 @@ final class DockerEngine implements AutoCloseable {
     /** Finds out whether the engine is there. */
     void ping() {
         call("answer", client -> client.pingCmd().exec());
+    }
+
+    /**
+     * Finds out whether the engine takes new connections. One that is being stopped does not, but goes on answering on
+     * those it has while it ends its containers.
+     *
+     * @throws RuntimeUnavailable if it does not
+     */
+    void requireListening() {
+        try (DockerClient fresh = client(facts().api(), 1)) {
+            within(
+                    "take a new connection",
+                    LISTENING_TIMEOUT,
+                    () -> fresh.pingCmd().exec());
+        } catch (DockerException | IOException notListening) {
+            throw DockerErrors.unavailable("take a new connection", notListening);
+        }
     }
 
     private Connection connection() {

@@ -58,8 +58,7 @@ final class EngineRelay implements AutoCloseable {
                 if (away) {
                     client.close();
                 } else {
-                    SocketChannel engine =
-                            SocketChannel.open(UnixDomainSocketAddress.of(TestEngine.ADDRESS.getPath()));
+                    SocketChannel engine = SocketChannel.open(UnixDomainSocketAddress.of(TestEngine.ADDRESS.getPath()));
                     open.add(client);
                     open.add(engine);
                     Thread.ofVirtual().start(() -> copy(client, engine, true));

@@ -40,7 +40,9 @@ final class EngineWatchIT {
             engine.raw().pauseContainerCmd(ContainerSpecs.nameOf(sandbox.id())).exec();
             await().untilAsserted(() -> assertThat(seen.changes()).hasSizeGreaterThan(before));
             int paused = seen.changes().size();
-            engine.raw().unpauseContainerCmd(ContainerSpecs.nameOf(sandbox.id())).exec();
+            engine.raw()
+                    .unpauseContainerCmd(ContainerSpecs.nameOf(sandbox.id()))
+                    .exec();
 
             await().untilAsserted(() -> assertThat(seen.changes()).hasSizeGreaterThan(paused));
             assertThat(seen.changes()).containsOnly(sandbox.id());

@@ -114,8 +114,8 @@ final class LaunchUndoIT {
     /** A directory cannot be mounted over a file, which the engine finds out when it starts the container. */
     @Test
     void aContainerThatCannotBeStartedIsRemoved() {
-        Sandbox sandbox = aSandbox(aSpec().volume(new Volume.Named(
-                "data", new MountPath("/bin/busybox"), false, null, volume, true, false)));
+        Sandbox sandbox = aSandbox(aSpec().volume(
+                        new Volume.Named("data", new MountPath("/bin/busybox"), false, null, volume, true, false)));
 
         assertThatThrownBy(() -> engine.runtime().launch(sandbox)).isInstanceOf(LaunchFailed.class);
 

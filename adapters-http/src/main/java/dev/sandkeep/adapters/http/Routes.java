@@ -1,0 +1,22 @@
+package dev.sandkeep.adapters.http;
+
+import io.javalin.config.RoutesConfig;
+import io.javalin.http.Handler;
+import java.util.Set;
+
+/** Some routes of the server. */
+public interface Routes {
+
+    void addTo(RoutesConfig routes);
+
+    /** GET, and HEAD with the same status and headers. */
+    static void get(RoutesConfig routes, String path, Handler handler) {
+        routes.get(path, handler);
+        routes.head(path, handler);
+    }
+
+    /** The paths that need no API key, each written out in full: a path that differs in any character is not open. */
+    default Set<String> openPaths() {
+        return Set.of();
+    }
+}

@@ -1,0 +1,39 @@
+package dev.sandkeep.adapters.http.error;
+
+/** The codes of all errors, for programs to rely on. Listed in the OpenAPI document too, which a test compares. */
+public enum ErrorCode {
+    /** Something in the request is not allowed; the message names every field and what is allowed there. */
+    INVALID_REQUEST,
+    /** The {@code metadata} filter of a list is not a query string of its own. */
+    INVALID_METADATA_FORMAT,
+    /** The network policy restricts something, and this server cannot enforce that. */
+    NETWORK_POLICY_UNSUPPORTED,
+    /** The runtime, or the engine below it, cannot do what is asked for. */
+    UNSUPPORTED_BY_RUNTIME,
+    /** There is no API key, or it is unknown. */
+    UNAUTHENTICATED,
+    /** There is no such route. */
+    NOT_FOUND,
+    /** There is no such sandbox, or it was deleted. */
+    SANDBOX_NOT_FOUND,
+    /** The route exists, but not for this method; the {@code Allow} header names those it exists for. */
+    METHOD_NOT_ALLOWED,
+    /** The request did not arrive in time. */
+    REQUEST_TIMEOUT,
+    /** The sandbox is in a state that does not allow this, or was changed at the same moment. */
+    ILLEGAL_STATE,
+    /** The idempotency key was used before, with another request. */
+    IDEMPOTENCY_KEY_REUSED,
+    /** The request body is larger than this server accepts. */
+    PAYLOAD_TOO_LARGE,
+    /** The request line or the headers are larger than this server accepts. */
+    HEADERS_TOO_LARGE,
+    /** More is asked for than the server takes on at a time; try again after {@code Retry-After} seconds. */
+    TOO_MANY_REQUESTS,
+    /** A fault of the server; its log tells more under the request's id. */
+    INTERNAL_ERROR,
+    /** The container runtime cannot be reached; try again after {@code Retry-After} seconds. */
+    RUNTIME_UNAVAILABLE,
+    /** The server is shutting down and takes no new requests. */
+    SHUTTING_DOWN
+}

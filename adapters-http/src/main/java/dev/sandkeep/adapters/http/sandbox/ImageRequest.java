@@ -1,0 +1,42 @@
+package dev.sandkeep.adapters.http.sandbox;
+
+import dev.sandkeep.adapters.http.json.JsonObject;
+import dev.sandkeep.domain.problem.Problems;
+import dev.sandkeep.domain.sandbox.ImageRef;
+import dev.sandkeep.domain.sandbox.RegistryCredentials;
+import org.jspecify.annotations.Nullable;
+
+/** The field {@code image}: which image, and what its registry asks for. */
+record ImageRequest(ImageRef reference, @Nullable RegistryCredentials credentials) {
+
+    /** Null if there is a problem with it, which was noted. */
+    static @Nullable ImageRequest read(JsonObject body, Problems problems) {
+        body.require("image", "an object like {\"uri\":\"python:3.11\"}");
+        JsonObject image = body.object("image");
+        if (image == null) {
+            return null;
+        }
+        RegistryCredentials credentials = credentials(image, problems);
+        String uri = image.text("uri");
+        if (uri == null || uri.isBlank()) {
+            image.problem("uri", "is required; an image reference like python:3.11");
+            return null;
+        }
+        ImageRef reference = problems.collect(() -> ImageRef.parse(uri));
+        return reference == null ? null : new ImageRequest(reference, credentials);
+    }
+
+    private static @Nullable RegistryCredentials credentials(JsonObject image, Problems problems) {
+        JsonObject auth = image.object("auth");
+        if (auth == null) {
+            return null;
+        }
+        auth.require("username", "auth needs username and password");
+        auth.require("password", "auth needs username and password");
+        String username = auth.text("username");
+        String password = auth.text("password");
+        return username == null || password == null
+                ? null
+                : problems.collect(() -> new RegistryCredentials(username, password));
+    }
+}

@@ -1,0 +1,33 @@
+package dev.sandkeep.adapters.http.sandbox;
+
+import dev.sandkeep.domain.network.Action;
+import dev.sandkeep.domain.network.NetworkPolicy;
+import dev.sandkeep.domain.network.NetworkRule;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The field {@code networkPolicy} of a sandbox, targets in normal form. */
+record NetworkPolicyResponse(String defaultAction, List<Rule> egress) {
+
+    record Rule(String action, String target) {
+
+        static Rule from(NetworkRule rule) {
+            return new Rule(word(rule.action()), rule.target().text());
+        }
+    }
+
+    static @Nullable NetworkPolicyResponse from(@Nullable NetworkPolicy policy) {
+        return policy == null
+                ? null
+                : new NetworkPolicyResponse(
+                        word(policy.defaultAction()),
+                        policy.rules().stream().map(Rule::from).toList());
+    }
+
+    private static String word(Action action) {
+        return switch (action) {
+            case ALLOW -> "allow";
+            case DENY -> "deny";
+        };
+    }
+}

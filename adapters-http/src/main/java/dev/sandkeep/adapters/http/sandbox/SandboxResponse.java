@@ -1,0 +1,53 @@
+package dev.sandkeep.adapters.http.sandbox;
+
+import dev.sandkeep.domain.sandbox.Sandbox;
+import dev.sandkeep.domain.sandbox.SandboxSpec;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A sandbox as GET and list show it: everything but the environment and the registry credentials, which may be secret.
+ * What is empty is left out. The order of the components is their order on the wire.
+ */
+record SandboxResponse(
+        String id,
+        Image image,
+        @Nullable PlatformResponse platform,
+        SandboxStatusResponse status,
+        @Nullable Map<String, String> metadata,
+        List<String> entrypoint,
+        Map<String, String> resourceLimits,
+        @Nullable NetworkPolicyResponse networkPolicy,
+        @Nullable List<VolumeResponse> volumes,
+        @Nullable Map<String, String> extensions,
+        @Nullable Integer exitCode,
+        @Nullable String expiresAt,
+        String createdAt) {
+
+    record Image(String uri) {}
+
+    static SandboxResponse from(Sandbox sandbox) {
+        SandboxSpec spec = sandbox.spec();
+        return new SandboxResponse(
+                sandbox.id().value(),
+                new Image(spec.image().text()),
+                PlatformResponse.from(spec.platform()),
+                SandboxStatusResponse.from(sandbox.state()),
+                nullIfEmpty(spec.metadata().labels()),
+                spec.entrypoint().arguments(),
+                spec.resourceLimits().written(),
+                NetworkPolicyResponse.from(spec.networkPolicy()),
+                spec.volumes().isEmpty()
+                        ? null
+                        : spec.volumes().stream().map(VolumeResponse::from).toList(),
+                nullIfEmpty(spec.extensions().entries()),
+                sandbox.state().exitCode(),
+                sandbox.expiresAt().map(Timestamps::format).orElse(null),
+                Timestamps.format(sandbox.createdAt()));
+    }
+
+    private static @Nullable Map<String, String> nullIfEmpty(Map<String, String> map) {
+        return map.isEmpty() ? null : map;
+    }
+}

@@ -1,0 +1,273 @@
+package dev.sandkeep.bootstrap.config;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Every key there is. {@code docs/configuration.md} is held against this list by a test. */
+final class Settings {
+
+    private static final Pattern INSTANCE = Pattern.compile("[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?");
+    private static final Pattern NAMED_HASH = Pattern.compile("([A-Za-z0-9._-]{1,64})=([0-9a-fA-F]{64})");
+    private static final String SECONDS = "a whole number of seconds, ";
+
+    static final Setting<String> INSTANCE_NAME = new Setting<>(
+            "instance",
+            "default",
+            "1 to 32 of [a-z0-9-] that start and end with a letter or digit",
+            "Names this server on its engine. Servers with different names do not touch each other's sandboxes; a server"
+                    + " that lost its database takes over the sandboxes of its own name.",
+            false,
+            text -> matching(INSTANCE, text));
+
+    static final Setting<Path> DATA_DIR = new Setting<>(
+            "data.dir",
+            "data",
+            "a path",
+            "Where the server keeps the embedded database, the generated API key and the secret key.",
+            false,
+            text -> Path.of(nonEmpty(text)).toAbsolutePath().normalize());
+
+    static final Setting<String> HTTP_HOST = new Setting<>(
+            "http.host",
+            "127.0.0.1",
+            "an address or host name",
+            "The address to listen on.",
+            false,
+            Settings::nonEmpty);
+
+    static final Setting<Integer> HTTP_PORT =
+            number("http.port", "8080", 0, 65_535, "The port to listen on; 0 takes any free one.");
+
+    static final Setting<Integer> HTTP_MAX_BODY =
+            number("http.max-body-bytes", "1048576", 1024, 64 << 20, "The largest request body.");
+
+    static final Setting<Integer> HTTP_MAX_CONNECTIONS = number(
+            "http.max-connections",
+            "1024",
+            1,
+            100_000,
+            "",
+            "How many connections may be open; more wait to be accepted.");
+
+    static final Setting<Duration> HTTP_IDLE =
+            seconds("http.idle-timeout-seconds", "75", 1, 3600, "After which silence a connection is closed.");
+
+    static final Setting<Duration> HTTP_MAX_WAIT =
+            seconds("http.max-wait-seconds", "60", 0, 600, "The longest that `Prefer: wait=N` holds an answer.");
+
+    static final Setting<@Nullable String> API_KEY = new Setting<>(
+            "api.key",
+            "",
+            "at least 16 characters",
+            "The API key in clear text, best given by the environment. Without it and without `api.keys` one is"
+                    + " generated at the first start and kept in the data directory.",
+            true,
+            text -> text.isEmpty() ? null : atLeast(16, text));
+
+    static final Setting<Map<String, String>> API_KEYS = new Setting<>(
+            "api.keys",
+            "",
+            "a comma-separated list of name=hash, the hash being 64 hex digits",
+            "Further API keys: a name for the log, and the SHA-256 of the key (`printf %s KEY | sha256sum`).",
+            false,
+            Settings::namedHashes);
+
+    static final Setting<@Nullable String> DATABASE_URL = new Setting<>(
+            "database.url",
+            "",
+            "a jdbc:postgresql: URL, or empty",
+            "PostgreSQL instead of the embedded H2 database, for example `jdbc:postgresql://127.0.0.1:5432/sandkeep`.",
+            false,
+            text -> text.isEmpty() ? null : matching(Pattern.compile("jdbc:postgresql:.+"), text));
+
+    static final Setting<String> DATABASE_USER =
+            new Setting<>("database.user", "sandkeep", "a name", "The database user.", false, Settings::nonEmpty);
+
+    static final Setting<String> DATABASE_PASSWORD =
+            new Setting<>("database.password", "text", "The password of the database user.", true, Function.identity());
+
+    static final Setting<Integer> DATABASE_POOL =
+            number("database.pool-size", "8", 1, 200, "How many database connections are kept.");
+
+    static final Setting<Duration> MAX_TIMEOUT = seconds(
+            "sandbox.max-timeout-seconds", "86400", 60, 365 * 86_400, "The longest `timeout` that may be asked for.");
+
+    static final Setting<Boolean> ALLOW_NO_EXPIRY = flag(
+            "sandbox.allow-no-expiry", "true", "Whether `timeout: null`, a sandbox without a deadline, is allowed.");
+
+    static final Setting<Duration> RETENTION = seconds(
+            "sandbox.retention-seconds", "86400", 0, 365 * 86_400, "How long an ended sandbox can still be read.");
+
+    static final Setting<Integer> LAUNCHES =
+            number("provisioning.launches", "8", 1, 1000, "How many sandboxes are made and started at the same time.");
+
+    static final Setting<Integer> PULLS =
+            number("provisioning.pulls", "4", 1, 1000, "How many images are pulled at the same time.");
+
+    static final Setting<Integer> QUEUE =
+            number("provisioning.queue", "1000", 1, 100_000, "How many sandboxes may wait; more are refused with 429.");
+
+    static final Setting<@Nullable URI> DOCKER_HOST = new Setting<>(
+            "docker.host",
+            "",
+            "a unix:// or tcp:// URI, or empty",
+            "The engine. Empty: `DOCKER_HOST`, else the usual sockets of Docker and Podman.",
+            false,
+            text -> text.isEmpty() ? null : URI.create(matching(Pattern.compile("(unix|tcp)://.+"), text)));
+
+    static final Setting<List<Path>> DOCKER_HOST_PATHS = new Setting<>(
+            "docker.allowed-host-paths",
+            "",
+            "a comma-separated list of absolute paths",
+            "Directories of the host that sandboxes may mount, with everything below. Empty: none.",
+            false,
+            text -> list(text).stream().map(Settings::absolute).toList());
+
+    static final Setting<@Nullable String> DOCKER_OCI_RUNTIME = new Setting<>(
+            "docker.oci-runtime",
+            "",
+            "the name of a runtime that the engine knows, for example runsc or kata",
+            "The OCI runtime of the sandboxes. Empty: the engine's default.",
+            false,
+            text -> text.isEmpty() ? null : matching(Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,62}"), text));
+
+    static final Setting<GpuSupport> DOCKER_GPU = new Setting<>(
+            "docker.gpu",
+            "auto",
+            "auto, on or off",
+            "Whether sandboxes may ask for GPUs. auto: if the engine has the NVIDIA runtime.",
+            false,
+            text -> GpuSupport.valueOf(text.toUpperCase(Locale.ROOT)));
+
+    static final Setting<Integer> DOCKER_PIDS =
+            number("docker.default-pids", "4096", 16, 4_194_304, "The limit of processes where a request names none.");
+
+    static final Setting<Duration> DOCKER_CALL_TIMEOUT =
+            seconds("docker.call-timeout-seconds", "30", 1, 3600, "How long an ordinary call of the engine may take.");
+
+    static final Setting<Duration> DOCKER_LAUNCH_TIMEOUT = seconds(
+            "docker.launch-timeout-seconds", "120", 1, 3600, "How long making and starting a container may take.");
+
+    static final Setting<Duration> DOCKER_PULL_TIMEOUT =
+            seconds("docker.pull-timeout-seconds", "1800", 1, 86_400, "How long the pull of an image may take.");
+
+    /** Whether GPUs can be had. */
+    public enum GpuSupport {
+        AUTO,
+        ON,
+        OFF
+    }
+
+    private Settings() {}
+
+    static List<Setting<?>> all() {
+        return List.of(
+                INSTANCE_NAME,
+                DATA_DIR,
+                HTTP_HOST,
+                HTTP_PORT,
+                HTTP_MAX_BODY,
+                HTTP_MAX_CONNECTIONS,
+                HTTP_IDLE,
+                HTTP_MAX_WAIT,
+                API_KEY,
+                API_KEYS,
+                DATABASE_URL,
+                DATABASE_USER,
+                DATABASE_PASSWORD,
+                DATABASE_POOL,
+                MAX_TIMEOUT,
+                ALLOW_NO_EXPIRY,
+                RETENTION,
+                LAUNCHES,
+                PULLS,
+                QUEUE,
+                DOCKER_HOST,
+                DOCKER_HOST_PATHS,
+                DOCKER_OCI_RUNTIME,
+                DOCKER_GPU,
+                DOCKER_PIDS,
+                DOCKER_CALL_TIMEOUT,
+                DOCKER_LAUNCH_TIMEOUT,
+                DOCKER_PULL_TIMEOUT);
+    }
+
+    private static Setting<Integer> number(String key, String fallback, int least, int most, String meaning) {
+        return new Setting<>(
+                key,
+                fallback,
+                "a whole number from " + least + " to " + most,
+                meaning,
+                false,
+                text -> between(least, most, Integer.parseInt(text)));
+    }
+
+    private static Setting<Duration> seconds(String key, String fallback, int least, int most, String meaning) {
+        return new Setting<>(
+                key,
+                fallback,
+                SECONDS + least + " to " + most,
+                meaning,
+                false,
+                text -> Duration.ofSeconds(between(least, most, Integer.parseInt(text))));
+    }
+
+    private static Setting<Boolean> flag(String key, String fallback, String meaning) {
+        return new Setting<>(key, fallback, "true or false", meaning, false, text -> switch (text) {
+            case "true" -> true;
+            case "false" -> false;
+            default -> throw new IllegalArgumentException();
+        });
+    }
+
+    private static int between(int least, int most, int number) {
+        if (number < least || number > most) {
+            throw new IllegalArgumentException();
+        }
+        return number;
+    }
+
+    private static String nonEmpty(String text) {
+        return atLeast(1, text);
+    }
+
+    private static String atLeast(int length, String text) {
+        if (text.length() < length) {
+            throw new IllegalArgumentException();
+        }
+        return text;
+    }
+
+    private static String matching(Pattern pattern, String text) {
+        if (!pattern.matcher(text).matches()) {
+            throw new IllegalArgumentException();
+        }
+        return text;
+    }
+
+    private static Path absolute(String text) {
+        return Path.of(matching(Pattern.compile("/.*"), text)).normalize();
+    }
+
+    private static List<String> list(String text) {
+        return Arrays.stream(text.split(","))
+                .map(String::strip)
+                .filter(part -> !part.isEmpty())
+                .toList();
+    }
+
+    private static Map<String, String> namedHashes(String text) {
+        return list(text).stream()
+                .map(part -> matching(NAMED_HASH, part).split("=", 2))
+                .collect(Collectors.toMap(part -> part[0], part -> part[1].toLowerCase(Locale.ROOT)));
+    }
+}

@@ -1,0 +1,165 @@
+package dev.sandkeep.bootstrap.work;
+
+import dev.sandkeep.application.port.SandboxRuntime;
+import dev.sandkeep.application.reconcile.ExpireSandboxes;
+import dev.sandkeep.application.reconcile.PurgeSandboxes;
+import dev.sandkeep.application.reconcile.ReconcileSandboxes;
+import dev.sandkeep.domain.sandbox.SandboxException;
+import dev.sandkeep.domain.sandbox.SandboxId;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Ticks what happens by the clock, and reacts to the runtime's events. One scheduler for all sandboxes; removals and
+ * looks at single sandboxes run on virtual threads, a bounded number at a time. Thread-safe.
+ */
+public final class Housekeeping implements SandboxRuntime.WatchListener, AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(Housekeeping.class);
+
+    /** How often the jobs run. */
+    public record Intervals(Duration expiry, Duration sweep, Duration purge) {
+        public static final Intervals USUAL =
+                new Intervals(Duration.ofMillis(250), Duration.ofSeconds(15), Duration.ofMinutes(5));
+    }
+
+    private static final int AT_A_TIME = 16;
+
+    private final ExpireSandboxes expiry;
+    private final ReconcileSandboxes reconciliation;
+    private final PurgeSandboxes purge;
+    private final Intervals intervals;
+    private final ScheduledExecutorService scheduler = Executors.newScheduledThreadPool(
+            2, Thread.ofPlatform().name("housekeeping-", 0).daemon().factory());
+    private final ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
+    private final Semaphore permits = new Semaphore(AT_A_TIME, true);
+    private final Set<SandboxId> underWay = ConcurrentHashMap.newKeySet();
+
+    /** How often the engine was lost sight of; once at the start, since nothing was seen before. */
+    private final AtomicLong outages = new AtomicLong(1);
+
+    /** How many of the outages were made up for by a whole comparison. */
+    private final AtomicLong recovered = new AtomicLong();
+
+    /** What changed while a comparison was still to be made, and is to be looked at after it. */
+    private final Set<SandboxId> unseen = ConcurrentHashMap.newKeySet();
+
+    public Housekeeping(
+            ExpireSandboxes expiry, ReconcileSandboxes reconciliation, PurgeSandboxes purge, Intervals intervals) {
+        this.expiry = expiry;
+        this.reconciliation = reconciliation;
+        this.purge = purge;
+        this.intervals = intervals;
+    }
+
+    public void start() {
+        every(intervals.expiry(), "expiry", this::expire);
+        every(intervals.sweep(), "sweep", this::sweep);
+        every(intervals.purge(), "purge", purge::purge);
+    }
+
+    private void every(Duration interval, String name, Runnable job) {
+        scheduler.scheduleWithFixedDelay(
+                () -> guarded(name, job), interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private void expire() {
+        expiry.decide().forEach(id -> once(id, "removal of " + id, () -> expiry.remove(id)));
+    }
+
+    /** Synchronised so that a sweep never overtakes the recovery that must come first. */
+    private synchronized void sweep() {
+        long seen = outages.get();
+        if (seen == recovered.get()) {
+            reconciliation.sweep();
+            return;
+        }
+        reconciliation.recover();
+        recovered.set(seen);
+        List<SandboxId> changed = List.copyOf(unseen);
+        changed.forEach(unseen::remove);
+        changed.forEach(this::changed);
+    }
+
+    /** Until an outage is made up for, an end that is reported may be the engine's doing: the recovery tells. */
+    @Override
+    public void changed(SandboxId id) {
+        if (outages.get() == recovered.get()) {
+            submit("look at " + id, () -> reconciliation.reconcile(id));
+        } else {
+            unseen.add(id);
+        }
+    }
+
+    @Override
+    public void connected() {
+        log.info("The container runtime is there");
+        submit("recovery", this::sweep);
+    }
+
+    @Override
+    public void disconnected() {
+        log.warn("The container runtime is away");
+        outages.incrementAndGet();
+    }
+
+    private void once(SandboxId id, String name, Runnable job) {
+        if (underWay.add(id)) {
+            submit(name, () -> {
+                try {
+                    job.run();
+                } finally {
+                    underWay.remove(id);
+                }
+            });
+        }
+    }
+
+    private void submit(String name, Runnable job) {
+        workers.execute(() -> {
+            permits.acquireUninterruptibly();
+            try {
+                guarded(name, job);
+            } finally {
+                permits.release();
+            }
+        });
+    }
+
+    /** One failed job must not end the schedule. */
+    private void guarded(String name, Runnable job) {
+        try {
+            job.run();
+        } catch (SandboxException.RuntimeUnavailable away) {
+            log.debug("The {} waits for the container runtime: {}", name, away.getMessage());
+        } catch (RuntimeException failed) {
+            if (!scheduler.isShutdown()) {
+                log.error("The {} failed; it will be tried again", name, failed);
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        scheduler.shutdown();
+        workers.shutdown();
+        try {
+            if (!workers.awaitTermination(5, TimeUnit.SECONDS)) {
+                workers.shutdownNow();
+            }
+        } catch (InterruptedException impatient) {
+            workers.shutdownNow();
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,83 @@
+package dev.sandkeep.bootstrap.process;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What is really there of one instance's sandboxes, asked of the engine itself. */
+final class EngineView implements AutoCloseable {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final String url;
+    private final String filter;
+    private final HttpClient client =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+    EngineView(String url, String instance) {
+        this.url = url;
+        this.filter =
+                URLEncoder.encode("{\"label\":[\"sandkeep.dev/instance=" + instance + "\"]}", StandardCharsets.UTF_8);
+    }
+
+    /** The names of all containers of the instance, whatever their state. */
+    List<String> containers() {
+        List<String> names = new ArrayList<>();
+        ask("GET", "/containers/json?all=true&filters=" + filter)
+                .forEach(container ->
+                        names.add(container.path("Names").path(0).asText().substring(1)));
+        return names;
+    }
+
+    /** The names of all volumes of the instance. */
+    List<String> volumes() {
+        List<String> names = new ArrayList<>();
+        ask("GET", "/volumes?filters=" + filter)
+                .path("Volumes")
+                .forEach(volume -> names.add(volume.path("Name").asText()));
+        return names;
+    }
+
+    JsonNode inspect(String container) {
+        return ask("GET", "/containers/" + container + "/json");
+    }
+
+    /** Removes everything of the instance, also what a failed test left. */
+    void clear() {
+        containers().forEach(name -> ask("DELETE", "/containers/" + name + "?force=true&v=true"));
+        volumes().forEach(name -> ask("DELETE", "/volumes/" + name + "?force=true"));
+        ask("GET", "/networks?filters=" + filter)
+                .forEach(network ->
+                        ask("DELETE", "/networks/" + network.path("Id").asText()));
+    }
+
+    JsonNode ask(String method, String path) {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(url + path))
+                .method(method, HttpRequest.BodyPublishers.noBody())
+                .build();
+        try {
+            return JSON.readTree(
+                    client.send(request, HttpResponse.BodyHandlers.ofString()).body());
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("Interrupted while asking the engine", stopped);
+        }
+    }
+
+    @Override
+    public void close() {
+        clear();
+        client.close();
+    }
+}

@@ -1,0 +1,208 @@
+package dev.sandkeep.bootstrap.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** The server as it is shipped, as a process that can be killed and started again on the same data. */
+final class ServerProcess implements AutoCloseable {
+
+    static final String API_KEY = "a-key-for-the-tests-only";
+
+    private static final Path JAR = Path.of("target", "sandkeep", "sandkeep.jar");
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final Path data;
+    private final Map<String, String> environment;
+    private final int port;
+    private final HttpClient client =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private @Nullable Process process;
+
+    ServerProcess(Path data, String instance, String engine) throws IOException {
+        this.data = data;
+        this.port = freePort();
+        this.environment = new HashMap<>(Map.of(
+                "SANDKEEP_API_KEY", API_KEY,
+                "SANDKEEP_DATA_DIR", data.resolve("data").toString(),
+                "SANDKEEP_DOCKER_HOST", engine,
+                "SANDKEEP_HTTP_PORT", Integer.toString(port),
+                "SANDKEEP_INSTANCE", instance));
+    }
+
+    /** An answer of the server. */
+    record Answer(int status, JsonNode body, HttpResponse<String> response) {
+
+        String id() {
+            return body.path("id").asText();
+        }
+
+        String state() {
+            return body.path("status").path("state").asText();
+        }
+
+        String reason() {
+            return body.path("status").path("reason").asText();
+        }
+    }
+
+    ServerProcess with(String variable, String value) {
+        environment.put(variable, value);
+        return this;
+    }
+
+    /** Returns when it answers. */
+    ServerProcess start() throws IOException {
+        assertThat(JAR).as("the packaged server; build it with mvn package").exists();
+        String java = ProcessHandle.current().info().command().orElseThrow();
+        ProcessBuilder builder =
+                new ProcessBuilder(List.of(java, "-Xmx128m", "-XX:+UseSerialGC", "-jar", JAR.toString()));
+        builder.environment().keySet().removeIf(name -> name.startsWith("SANDKEEP_"));
+        builder.environment().putAll(environment);
+        builder.redirectErrorStream(true);
+        builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()));
+        Process started = builder.start();
+        process = started;
+        await("the server answers; its log: " + log())
+                .atMost(Duration.ofSeconds(60))
+                .pollInterval(Duration.ofMillis(100))
+                .until(() -> !started.isAlive() || isHealthy());
+        assertThat(started.isAlive())
+                .as("the server runs; its log: " + readLog())
+                .isTrue();
+        return this;
+    }
+
+    private boolean isHealthy() {
+        try {
+            return send("GET", "/health", null, Map.of()).status() == 200;
+        } catch (UncheckedIOException notYet) {
+            return false;
+        }
+    }
+
+    /** As a crash: SIGKILL. Returns when it is dead. */
+    void kill() {
+        end(true);
+    }
+
+    /** As an operator: SIGTERM. Returns the exit status. */
+    int stop() {
+        return end(false);
+    }
+
+    private int end(boolean forcibly) {
+        Process running = process;
+        if (running == null) {
+            return 0;
+        }
+        if (forcibly) {
+            running.destroyForcibly();
+        } else {
+            running.destroy();
+        }
+        try {
+            assertThat(running.waitFor(30, TimeUnit.SECONDS))
+                    .as("the server ended")
+                    .isTrue();
+            return running.exitValue();
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("Interrupted while waiting for the server to end", stopped);
+        }
+    }
+
+    void awaitDeath() {
+        await("the server was killed")
+                .atMost(Duration.ofSeconds(30))
+                .until(() -> process != null && !process.isAlive());
+    }
+
+    Path log() {
+        return data.resolve("server.log");
+    }
+
+    String readLog() {
+        try {
+            return Files.readString(log());
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
+    }
+
+    Path dataDirectory() {
+        return data.resolve("data");
+    }
+
+    Answer create(String body, String... headers) {
+        Map<String, String> more = new HashMap<>();
+        for (int i = 0; i < headers.length; i += 2) {
+            more.put(headers[i], headers[i + 1]);
+        }
+        return send("POST", "/v1/sandboxes", body, more);
+    }
+
+    Answer get(String id) {
+        return send("GET", "/v1/sandboxes/" + id, null, Map.of());
+    }
+
+    Answer getIncludingEnded(String id) {
+        return send("GET", "/v1/sandboxes/" + id + "?includeEnded=true", null, Map.of());
+    }
+
+    Answer delete(String id) {
+        return send("DELETE", "/v1/sandboxes/" + id, null, Map.of());
+    }
+
+    /** Any request, with the API key. An answer without a body has an empty one. */
+    Answer send(String method, String path, @Nullable String body, Map<String, String> headers) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                .timeout(Duration.ofSeconds(90))
+                .header("OPEN-SANDBOX-API-KEY", API_KEY)
+                .method(
+                        method,
+                        body == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body));
+        if (body != null) {
+            request.header("Content-Type", "application/json");
+        }
+        headers.forEach(request::header);
+        try {
+            HttpResponse<String> response = client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+            return new Answer(response.statusCode(), JSON.readTree(response.body()), response);
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("Interrupted while waiting for an answer", stopped);
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
+    }
+
+    @Override
+    public void close() {
+        kill();
+        client.close();
+    }
+}

@@ -1,0 +1,80 @@
+# shellcheck shell=bash
+# Building the server, and preparing its fast start.
+
+JAR=bootstrap/target/sandkeep/sandkeep.jar
+AOT_CACHE=bootstrap/target/sandkeep/sandkeep.aot
+
+# The heap is small because the server keeps nothing in memory that the database has.
+JVM_FLAGS=(-XX:+UseSerialGC -Xmx128m -XX:+UseCompactObjectHeaders -XX:TieredStopAtLevel=4)
+
+use_maven() { have mvn || install_packages "to build the server" maven; }
+
+# Downloads fail now and then; what was fetched is kept, so a second try only fetches the rest.
+maven() {
+  mvn -B "$@" || {
+    note "trying once more, in case a download failed"
+    mvn -B "$@"
+  }
+}
+
+needs_build() {
+  [ "${FORCE_BUILD:-}" = 1 ] || [ ! -f "$JAR" ] ||
+    [ -n "$(find pom.xml ./*/pom.xml ./*/src/main -newer "$JAR" -type f -print -quit)" ]
+}
+
+# Two starts at the same time must not build into the same directory.
+build_server() {
+  needs_build || return 0
+  mkdir -p bootstrap/target
+  exec 9>bootstrap/target/.build-lock
+  flock 9
+  if needs_build; then
+    use_maven
+    step "Building the server (a few minutes the first time)"
+    maven -q -DskipTests -pl bootstrap -am package >&2 9>&- || die "The build failed; its output is above."
+    # Sources that are newer than a jar that did not change would be built again at every start.
+    touch "$JAR"
+    rm -f "$AOT_CACHE"
+  fi
+  exec 9>&-
+}
+
+# A short run of the server whose loaded classes make the next starts fast (JEP 483, JEP 514).
+train_server() {
+  [ -f "$AOT_CACHE" ] && [ "$AOT_CACHE" -nt "$JAR" ] && return
+  step "Preparing a fast start"
+  local data port server tries
+  data=$(mktemp -d)
+  SANDKEEP_DATA_DIR=$data SANDKEEP_HTTP_PORT=0 SANDKEEP_HTTP_HOST=127.0.0.1 SANDKEEP_API_KEY=training-run-training-run \
+    SANDKEEP_INSTANCE=training SANDKEEP_CONFIG='' SANDKEEP_DATABASE_URL='' \
+    "$JAVA_HOME/bin/java" "${JVM_FLAGS[@]}" -XX:AOTCacheOutput="$AOT_CACHE.new" -jar "$JAR" >"$data/out" 2>"$data/log" &
+  server=$!
+  for tries in $(seq 1 100); do
+    port=$(sed -n 's|.*http://127.0.0.1:\([0-9]*\)/v1 .*|\1|p' "$data/out")
+    [ -n "$port" ] && break
+    kill -0 "$server" 2>/dev/null || break
+    sleep 0.1
+  done
+  if [ -n "${port:-}" ]; then
+    for tries in 1 2 3; do
+      curl -s -o /dev/null "http://127.0.0.1:$port/health"
+      curl -s -o /dev/null -H 'OPEN-SANDBOX-API-KEY: training-run-training-run' "http://127.0.0.1:$port/v1/sandboxes"
+      curl -s -o /dev/null -H 'OPEN-SANDBOX-API-KEY: training-run-training-run' -d '{}' "http://127.0.0.1:$port/v1/sandboxes"
+    done
+  fi
+  kill "$server" 2>/dev/null || true
+  wait "$server" 2>/dev/null || true
+  if [ -f "$AOT_CACHE.new" ]; then
+    mv "$AOT_CACHE.new" "$AOT_CACHE"
+  else
+    note "not possible here; the server starts a little slower without it"
+  fi
+  rm -rf "$data"
+}
+
+# Sets SERVER to the command that starts the server.
+server_command() {
+  SERVER=("$JAVA_HOME/bin/java" "${JVM_FLAGS[@]}")
+  [ -f "$AOT_CACHE" ] && SERVER+=(-XX:AOTCache="$AOT_CACHE" -Xlog:aot=off -Xlog:cds=off)
+  SERVER+=(-jar "$JAR")
+}
