@@ -47,7 +47,8 @@ final class ContainerHardeningIT {
 
     @Test
     void limitsAndHardeningArriveAtTheEngine() {
-        Sandbox sandbox = launched(aSpec().limit("cpu", "500m").limit("memory", "64Mi").limit("pids", "50"));
+        Sandbox sandbox =
+                launched(aSpec().limit("cpu", "500m").limit("memory", "64Mi").limit("pids", "50"));
 
         HostConfig host = engine.inspect(sandbox.id()).getHostConfig();
         assertThat(host.getCpuQuota()).isEqualTo(50_000);
@@ -59,7 +60,8 @@ final class ContainerHardeningIT {
         assertThat(host.getPrivileged()).isFalse();
         assertThat(host.getSecurityOpts()).containsExactly("no-new-privileges:true");
         assertThat(host.getRestartPolicy().getName()).isIn("", "no");
-        assertThat(engine.inspect(sandbox.id()).getNetworkSettings().getPorts().getBindings()).isEmpty();
+        assertThat(engine.inspect(sandbox.id()).getNetworkSettings().getPorts().getBindings())
+                .isEmpty();
         assertThat(host.getNetworkMode()).isEqualTo("sandkeep-" + engine.instance());
         assertThat(engine.exec(sandbox.id(), "cat", "/proc/1/status"))
                 .contains("NoNewPrivs:\t1")
@@ -89,8 +91,7 @@ final class ContainerHardeningIT {
         await().untilAsserted(() -> assertThat(runtime.observe(sandbox.id()))
                 .isInstanceOfSatisfying(
                         Observation.Exited.class,
-                        exited -> assertThat(exited.exit().cause())
-                                .isEqualTo(Exit.Cause.OUT_OF_MEMORY)));
+                        exited -> assertThat(exited.exit().cause()).isEqualTo(Exit.Cause.OUT_OF_MEMORY)));
     }
 
     @Test
@@ -107,9 +108,9 @@ final class ContainerHardeningIT {
         Sandbox sandbox = launched(aSpec());
         engine.exec(sandbox.id(), "sh", "-c", "for i in 1 2 3 4 5; do (sleep 0.1 &) ; done");
 
-        await().untilAsserted(() ->
-                assertThat(engine.exec(sandbox.id(), "sh", "-c", "grep -l '^State:.Z' /proc/[0-9]*/status | wc -l"))
-                        .isEqualToIgnoringWhitespace("0"));
+        await().untilAsserted(() -> assertThat(
+                        engine.exec(sandbox.id(), "sh", "-c", "grep -l '^State:.Z' /proc/[0-9]*/status | wc -l"))
+                .isEqualToIgnoringWhitespace("0"));
     }
 
     @Test

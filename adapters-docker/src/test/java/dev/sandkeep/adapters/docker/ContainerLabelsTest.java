@@ -109,6 +109,7 @@ final class ContainerLabelsTest {
         assertThat(ContainerLabels.belongsTo("other", LABELS)).isFalse();
         assertThat(ContainerLabels.belongsTo("main", Map.of())).isFalse();
         assertThat(ContainerLabels.belongsTo("main", null)).isFalse();
-        assertThat(ContainerLabels.sandboxId(Map.of("sandkeep.dev/sandbox-id", "not-an-id"))).isEmpty();
+        assertThat(ContainerLabels.sandboxId(Map.of("sandkeep.dev/sandbox-id", "not-an-id")))
+                .isEmpty();
     }
 }

@@ -57,7 +57,8 @@ final class ContainerObservationsTest {
     @CsvSource({"running, Running", "paused, Paused", "created, Created"})
     void aListSaysEnoughOfWhatIsUp(String status, String observed) {
         assertThat(ContainerObservations.ofListed(status))
-                .hasValueSatisfying(seen -> assertThat(seen.getClass().getSimpleName()).isEqualTo(observed));
+                .hasValueSatisfying(
+                        seen -> assertThat(seen.getClass().getSimpleName()).isEqualTo(observed));
     }
 
     @ParameterizedTest

@@ -162,6 +162,8 @@ final class ContainerSpecsTest {
         assertThat(host.getPortBindings()).isNull();
         assertThat(host.getPublishAllPorts()).isNull();
         assertThat(host.getBinds()).isEmpty();
-        assertThat(host.getLogConfig().getConfig()).containsEntry("max-size", "10m").containsEntry("max-file", "1");
+        assertThat(host.getLogConfig().getConfig())
+                .containsEntry("max-size", "10m")
+                .containsEntry("max-file", "1");
     }
 }

@@ -35,8 +35,7 @@ final class DockerConfigTest {
         boolean docker = Files.exists(Path.of("/var/run/docker.sock"));
 
         assertThat(EngineAddress.find(null, "", empty.toString()))
-                .isEqualTo(URI.create(podman && !docker
-                        ? "unix:///run/podman/podman.sock"
-                        : "unix:///var/run/docker.sock"));
+                .isEqualTo(URI.create(
+                        podman && !docker ? "unix:///run/podman/podman.sock" : "unix:///var/run/docker.sock"));
     }
 }

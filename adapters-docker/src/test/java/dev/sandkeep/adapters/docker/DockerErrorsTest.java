@@ -74,12 +74,15 @@ final class DockerErrorsTest {
         LaunchFailed failed =
                 DockerErrors.pullFailed(IMAGE, "denied: ann with s3cret sent Basic " + basic, credentials);
 
-        assertThat(failed).hasMessage("image python:3.11: denied: *** with *** sent Basic ***").hasNoCause();
+        assertThat(failed)
+                .hasMessage("image python:3.11: denied: *** with *** sent Basic ***")
+                .hasNoCause();
     }
 
     @Test
     void controlCharactersAndEscapesDoNotReachTheLog() {
-        assertThat(DockerErrors.text(answer("a\\nb \u001b[31mred\u001b[0m \u0007\u202Eend"))).isEqualTo("a b red  end");
+        assertThat(DockerErrors.text(answer("a\\nb \u001b[31mred\u001b[0m \u0007\u202Eend")))
+                .isEqualTo("a b red  end");
         assertThat(Text.plain("x".repeat(2000))).hasSizeLessThan(1100);
     }
 }

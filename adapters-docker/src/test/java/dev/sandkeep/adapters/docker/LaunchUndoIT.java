@@ -128,7 +128,8 @@ final class LaunchUndoIT {
             relay.swallow("/start");
             Sandbox sandbox = aSandbox(withVolume());
 
-            assertThatThrownBy(() -> engine.runtime(engine.impatient(relay.address())).launch(sandbox))
+            assertThatThrownBy(() ->
+                            engine.runtime(engine.impatient(relay.address())).launch(sandbox))
                     .isInstanceOfSatisfying(
                             LaunchFailed.class,
                             failed -> assertThat(failed.reason()).isEqualTo(StatusReason.PROVISION_TIMEOUT));

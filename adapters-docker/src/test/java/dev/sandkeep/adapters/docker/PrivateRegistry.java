@@ -8,6 +8,7 @@ import dev.sandkeep.domain.sandbox.ImageRef;
 import dev.sandkeep.domain.sandbox.RegistryCredentials;
 import dev.sandkeep.testkit.fixture.Specs;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -25,8 +26,7 @@ final class PrivateRegistry implements AutoCloseable {
         this.credentials = credentials;
         this.port = freePort();
         Path users = directory.resolve("users");
-        Process htpasswd = new ProcessBuilder(
-                        "htpasswd", "-Bbn", credentials.username(), credentials.password())
+        Process htpasswd = new ProcessBuilder("htpasswd", "-Bbn", credentials.username(), credentials.password())
                 .redirectOutput(users.toFile())
                 .start();
         if (htpasswd.waitFor() != 0) {
@@ -54,7 +54,7 @@ final class PrivateRegistry implements AutoCloseable {
 
     private boolean accepts() {
         try (Socket socket = new Socket()) {
-            socket.connect(new InetSocketAddress("127.0.0.1", port));
+            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
             return true;
         } catch (IOException notYet) {
             return false;

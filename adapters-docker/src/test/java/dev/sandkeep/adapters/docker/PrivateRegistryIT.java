@@ -66,7 +66,8 @@ final class PrivateRegistryIT {
         assertThat(runtime.hasImage(image, null)).isTrue();
         Sandbox sandbox = aSandbox(aSpec().image(image.text()).imageAuthenticated());
         runtime.launch(sandbox);
-        assertThat(engine.inspect(sandbox.id()).toString() + engine.inspect(sandbox.id()).getConfig())
+        assertThat(engine.inspect(sandbox.id()).toString()
+                        + engine.inspect(sandbox.id()).getConfig())
                 .doesNotContain(RIGHT.password());
     }
 
@@ -138,8 +139,7 @@ final class PrivateRegistryIT {
         echo.createContext("/", PrivateRegistryIT::repeatAuthorization);
         echo.start();
         try {
-            ImageRef echoed =
-                    ImageRef.parse("127.0.0.1:" + echo.getAddress().getPort() + "/team/app:1");
+            ImageRef echoed = ImageRef.parse("127.0.0.1:" + echo.getAddress().getPort() + "/team/app:1");
 
             LaunchFailed failed = refusal(echoed, RIGHT);
 

@@ -10,6 +10,7 @@ import com.github.dockerjava.core.DockerClientImpl;
 import com.github.dockerjava.core.RemoteApiVersion;
 import com.github.dockerjava.zerodep.ZerodepDockerHttpClient;
 import dev.sandkeep.domain.sandbox.SandboxId;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -109,18 +110,18 @@ final class TestEngine implements AutoCloseable {
                 .withAttachStderr(true)
                 .exec()
                 .getId();
-        StringBuffer output = new StringBuffer();
+        ByteArrayOutputStream output = new ByteArrayOutputStream();
         try (ResultCallback.Adapter<Frame> frames = new ResultCallback.Adapter<>() {
             @Override
             public void onNext(Frame frame) {
-                output.append(new String(frame.getPayload(), StandardCharsets.UTF_8));
+                output.writeBytes(frame.getPayload());
             }
         }) {
             raw.execStartCmd(exec).exec(frames).awaitCompletion();
         } catch (IOException | InterruptedException failed) {
             throw new AssertionError("The command could not be run", failed);
         }
-        return output.toString();
+        return output.toString(StandardCharsets.UTF_8);
     }
 
     boolean hasVolume(String name) {
