@@ -136,6 +136,10 @@ final class DockerEngine implements AutoCloseable {
                     null);
         }
         log.info("Connected to the container engine at {}: {}", address, facts);
+        if (!facts.filtersBridges()) {
+            log.warn("Sandboxes can reach one another: the engine's host does not filter bridged traffic."
+                    + " Load the kernel module br_netfilter and set net.bridge.bridge-nf-call-iptables=1");
+        }
         return new Connection(facts, client(facts.api(), CONTROL_CONNECTIONS), client(facts.api(), Integer.MAX_VALUE));
     }
 

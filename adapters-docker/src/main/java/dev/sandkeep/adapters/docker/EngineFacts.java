@@ -21,6 +21,7 @@ import java.util.Set;
  * @param backingFilesystem the file system below the storage driver, in lower case; empty if it does not say
  * @param dataRoot where it keeps its files
  * @param gpuRuntime whether it has a runtime that gives GPUs to containers
+ * @param filtersBridges whether its host filters what containers on one network send each other
  */
 record EngineFacts(
         RemoteApiVersion api,
@@ -29,7 +30,8 @@ record EngineFacts(
         String storageDriver,
         String backingFilesystem,
         String dataRoot,
-        boolean gpuRuntime) {
+        boolean gpuRuntime,
+        boolean filtersBridges) {
 
     /** Docker 20.10 and Podman 4 speak this. */
     static final RemoteApiVersion OLDEST = RemoteApiVersion.VERSION_1_41;
@@ -39,6 +41,9 @@ record EngineFacts(
 
     /** From here on a volume can be mounted by a directory within it. */
     private static final RemoteApiVersion WITH_SUBPATH = RemoteApiVersion.create(1, 45);
+
+    /** From here on the engine loads what it needs to filter, and does not tell any more whether it is there. */
+    private static final RemoteApiVersion FILTERING_BY_ITSELF = RemoteApiVersion.create(1, 48);
 
     private static final Set<String> DRIVERS_WITH_QUOTA = Set.of("btrfs", "zfs", "devicemapper");
 
@@ -51,7 +56,8 @@ record EngineFacts(
                 Optional.ofNullable(info.getDriver()).orElse(""),
                 backingFilesystem(info),
                 Optional.ofNullable(info.getDockerRootDir()).orElse("/var/lib/docker"),
-                Optional.ofNullable(info.getRuntimes()).orElse(Map.of()).containsKey("nvidia"));
+                Optional.ofNullable(info.getRuntimes()).orElse(Map.of()).containsKey("nvidia"),
+                theirs.isGreaterOrEqual(FILTERING_BY_ITSELF) || !Boolean.FALSE.equals(info.getBridgeNfIptables()));
     }
 
     private static String backingFilesystem(Info info) {

@@ -13,7 +13,6 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -88,7 +87,7 @@ final class ImagePulls {
             throws InterruptedException {
         long deadline = System.nanoTime() + limit.toNanos();
         String told = "";
-        while (!stream.awaitCompletion(PROGRESS_EVERY.toMillis(), TimeUnit.MILLISECONDS)) {
+        while (!stream.awaitEnd(PROGRESS_EVERY)) {
             if (System.nanoTime() - deadline > 0) {
                 engine.ping();
                 throw DockerErrors.pullFailed(

@@ -18,12 +18,16 @@ final class Mounts {
 
     private Mounts() {}
 
+    /** What is mounted below later, on either side, is not seen on the other. */
     static Mount ofDirectory(Path directory, Volume volume) {
+        return bind(directory, volume, BindPropagation.R_PRIVATE);
+    }
+
+    private static Mount bind(Path directory, Volume volume, BindPropagation propagation) {
         return at(volume)
                 .withType(MountType.BIND)
                 .withSource(directory.toString())
-                // What is mounted below later, on either side, is not seen on the other.
-                .withBindOptions(new BindOptions().withPropagation(BindPropagation.R_PRIVATE));
+                .withBindOptions(new BindOptions().withPropagation(propagation));
     }
 
     /**
@@ -48,7 +52,8 @@ final class Mounts {
                     null);
         }
         return HostDirectories.within(Path.of(found.getMountpoint()), subPath.value())
-                .map(directory -> ofDirectory(directory, volume))
+                // Below its own files the engine wants to be able to unmount, so what it does there has to be seen.
+                .map(directory -> bind(directory, volume, BindPropagation.R_SLAVE))
                 .orElseThrow(() -> new LaunchFailed(
                         StatusReason.RUNTIME_ERROR,
                         "volume " + volume.name() + ": subPath must be an existing directory within "

@@ -5,10 +5,13 @@ import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.model.PullResponseItem;
 import com.github.dockerjava.api.model.ResponseItem;
 import dev.sandkeep.domain.sandbox.ImageRef;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** What the engine says while it pulls an image. Thread-safe: one thread reads the stream, another asks. */
@@ -17,6 +20,7 @@ final class PullStream extends ResultCallback.Adapter<PullResponseItem> {
     private static final long MEGABYTE = 1_000_000;
 
     private final ImageRef image;
+    private final CountDownLatch ended = new CountDownLatch(1);
     private final Map<String, Layer> layers = new LinkedHashMap<>();
     private @Nullable String failure;
     private @Nullable Throwable cut;
@@ -71,13 +75,24 @@ final class PullStream extends ResultCallback.Adapter<PullResponseItem> {
         return Optional.ofNullable(failure);
     }
 
-    /** Keeps what went wrong; thrown on another thread it would be lost. */
     @Override
     public void onError(Throwable throwable) {
         synchronized (this) {
             cut = throwable;
         }
         super.onError(throwable);
+        ended.countDown();
+    }
+
+    @Override
+    public void onComplete() {
+        super.onComplete();
+        ended.countDown();
+    }
+
+    /** Whether it ended within that time. The method that docker-java has for this would end it after that time. */
+    boolean awaitEnd(Duration atMost) throws InterruptedException {
+        return ended.await(atMost.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /**

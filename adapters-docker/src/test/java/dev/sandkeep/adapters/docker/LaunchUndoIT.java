@@ -16,7 +16,6 @@ import dev.sandkeep.domain.volume.Volume;
 import dev.sandkeep.testkit.fixture.Specs;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -129,7 +128,8 @@ final class LaunchUndoIT {
             relay.swallow("/start");
             Sandbox sandbox = aSandbox(withVolume());
 
-            assertThatThrownBy(() -> engine.runtime(through(relay)).launch(sandbox))
+            assertThatThrownBy(() ->
+                            engine.runtime(engine.impatient(relay.address())).launch(sandbox))
                     .isInstanceOfSatisfying(
                             LaunchFailed.class,
                             failed -> assertThat(failed.reason()).isEqualTo(StatusReason.PROVISION_TIMEOUT));
@@ -143,7 +143,7 @@ final class LaunchUndoIT {
     void aStartThatTheEngineDoesNotAnswerAtAllIsFinishedLater() throws IOException {
         try (EngineRelay relay = new EngineRelay(directory)) {
             Sandbox sandbox = aSandbox(withVolume());
-            DockerSandboxRuntime runtime = engine.runtime(through(relay));
+            DockerSandboxRuntime runtime = engine.runtime(engine.impatient(relay.address()));
             runtime.capabilities();
             relay.swallow(" /");
 
@@ -153,18 +153,5 @@ final class LaunchUndoIT {
 
             assertThat(runtime.observe(sandbox.id())).isInstanceOf(Observation.Running.class);
         }
-    }
-
-    private DockerConfig through(EngineRelay relay) {
-        return new DockerConfig(
-                engine.instance(),
-                relay.address(),
-                List.of(),
-                DockerConfig.DEFAULT_LIMITS,
-                null,
-                DockerConfig.Gpu.AUTO,
-                Duration.ofSeconds(2),
-                Duration.ofSeconds(4),
-                Duration.ofSeconds(4));
     }
 }

@@ -1,14 +1,19 @@
 package dev.sandkeep.adapters.docker;
 
 import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.async.ResultCallback;
+import com.github.dockerjava.api.command.InspectContainerResponse;
 import com.github.dockerjava.api.exception.NotFoundException;
+import com.github.dockerjava.api.model.Frame;
 import com.github.dockerjava.api.model.Network;
 import com.github.dockerjava.core.DockerClientImpl;
 import com.github.dockerjava.core.RemoteApiVersion;
 import com.github.dockerjava.zerodep.ZerodepDockerHttpClient;
 import dev.sandkeep.domain.sandbox.SandboxId;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -16,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 /**
  * The real engine, as a test uses it: runtimes with an instance name that nobody else has, a raw client to look behind
@@ -68,6 +74,20 @@ final class TestEngine implements AutoCloseable {
                 Duration.ofSeconds(60));
     }
 
+    /** With limits of 2 s for a call and 4 s for whatever takes longer. */
+    DockerConfig impatient(URI address) {
+        return new DockerConfig(
+                instance,
+                address,
+                List.of(),
+                DockerConfig.DEFAULT_LIMITS,
+                null,
+                DockerConfig.Gpu.AUTO,
+                Duration.ofSeconds(2),
+                Duration.ofSeconds(4),
+                Duration.ofSeconds(4));
+    }
+
     DockerSandboxRuntime runtime() {
         return runtime(config());
     }
@@ -78,8 +98,30 @@ final class TestEngine implements AutoCloseable {
         return runtime;
     }
 
-    com.github.dockerjava.api.command.InspectContainerResponse inspect(SandboxId id) {
+    InspectContainerResponse inspect(SandboxId id) {
         return raw.inspectContainerCmd(ContainerSpecs.nameOf(id)).exec();
+    }
+
+    /** What a command within the sandbox writes, on both its outputs. */
+    String exec(SandboxId id, String... command) {
+        String exec = raw.execCreateCmd(ContainerSpecs.nameOf(id))
+                .withCmd(command)
+                .withAttachStdout(true)
+                .withAttachStderr(true)
+                .exec()
+                .getId();
+        ByteArrayOutputStream output = new ByteArrayOutputStream();
+        try (ResultCallback.Adapter<Frame> frames = new ResultCallback.Adapter<>() {
+            @Override
+            public void onNext(Frame frame) {
+                output.writeBytes(frame.getPayload());
+            }
+        }) {
+            raw.execStartCmd(exec).exec(frames).awaitCompletion();
+        } catch (IOException | InterruptedException failed) {
+            throw new AssertionError("The command could not be run", failed);
+        }
+        return output.toString(StandardCharsets.UTF_8);
     }
 
     boolean hasVolume(String name) {
@@ -113,6 +155,15 @@ final class TestEngine implements AutoCloseable {
         for (Network network : raw.listNetworksCmd().withFilter("label", mine).exec()) {
             raw.removeNetworkCmd(network.getId()).exec();
         }
+        images().forEach(image -> raw.removeImageCmd(image).exec());
         raw.close();
+    }
+
+    /** The names of the images that were pulled from a registry on this machine, which only tests have. */
+    private List<String> images() {
+        return raw.listImagesCmd().exec().stream()
+                .flatMap(image -> Stream.ofNullable(image.getRepoTags()).flatMap(Stream::of))
+                .filter(name -> name.startsWith("127.0.0.1:") && name.contains("/" + instance + "/"))
+                .toList();
     }
 }
