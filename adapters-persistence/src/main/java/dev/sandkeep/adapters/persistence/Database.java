@@ -1,0 +1,108 @@
+package dev.sandkeep.adapters.persistence;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import dev.sandkeep.adapters.persistence.PersistenceConfig.H2;
+import dev.sandkeep.adapters.persistence.PersistenceConfig.PostgreSql;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import org.flywaydb.core.Flyway;
+import org.h2.api.ErrorCode;
+import org.jdbi.v3.core.Jdbi;
+
+/** An open database whose tables are up to date. Thread-safe. */
+public final class Database implements AutoCloseable {
+
+    private static final Duration WAIT_FOR_CONNECTION = Duration.ofSeconds(10);
+    private static final Duration WAIT_FOR_ANSWER = Duration.ofSeconds(30);
+
+    private final HikariDataSource pool;
+    private final SecretBox secrets;
+    private final Jdbi jdbi;
+
+    private Database(HikariDataSource pool, SecretBox secrets) {
+        this.pool = pool;
+        this.secrets = secrets;
+        this.jdbi = Jdbi.create(pool);
+    }
+
+    /**
+     * Connects, and brings the tables up to date.
+     *
+     * @throws DatabaseInUse if another process has the H2 database open
+     */
+    public static Database open(PersistenceConfig config) {
+        HikariConfig settings = new HikariConfig();
+        settings.setPoolName("sandkeep");
+        settings.setMaximumPoolSize(config.poolSize());
+        settings.setConnectionTimeout(WAIT_FOR_CONNECTION.toMillis());
+        HikariDataSource pool = switch (config.storage()) {
+            case H2 h2 -> openH2(h2.dataDirectory(), settings);
+            case PostgreSql postgreSql -> openPostgreSql(postgreSql, settings);
+        };
+        try {
+            Flyway.configure().dataSource(pool).load().migrate();
+            return new Database(pool, new SecretBox(config.secretKey()));
+        } catch (RuntimeException failed) {
+            pool.close();
+            throw failed;
+        }
+    }
+
+    private static HikariDataSource openH2(Path directory, HikariConfig settings) {
+        try {
+            DataDirectory.create(directory);
+        } catch (IOException failed) {
+            throw new UncheckedIOException("Cannot make the data directory " + directory, failed);
+        }
+        // With a write delay, H2 loses what it acknowledged if the process is killed. It would close the database when
+        // the JVM begins to shut down, before requests that still run are done.
+        settings.setJdbcUrl("jdbc:h2:file:" + directory.resolve("sandkeep") + ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE");
+        settings.setUsername("sandkeep");
+        settings.setPassword("");
+        // Within one process a connection does not age, and H2 closes the database with the last one.
+        settings.setMaxLifetime(0);
+        try {
+            return new HikariDataSource(settings);
+        } catch (RuntimeException failed) {
+            if (isInUse(failed)) {
+                throw new DatabaseInUse(directory, failed);
+            }
+            throw failed;
+        }
+    }
+
+    private static HikariDataSource openPostgreSql(PostgreSql storage, HikariConfig settings) {
+        settings.setJdbcUrl(storage.url());
+        settings.setUsername(storage.user());
+        settings.setPassword(storage.password());
+        // A connection that was cut silently must not be waited on for ever. The parameters of the URL come first.
+        settings.addDataSourceProperty("socketTimeout", String.valueOf(WAIT_FOR_ANSWER.toSeconds()));
+        return new HikariDataSource(settings);
+    }
+
+    private static boolean isInUse(Throwable failed) {
+        for (Throwable cause = failed; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SQLException sql && sql.getErrorCode() == ErrorCode.DATABASE_ALREADY_OPEN_1) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    public JdbiSandboxRepository sandboxes() {
+        return new JdbiSandboxRepository(jdbi, secrets);
+    }
+
+    public JdbiPrivateImages privateImages() {
+        return new JdbiPrivateImages(jdbi);
+    }
+
+    @Override
+    public void close() {
+        pool.close();
+    }
+}
