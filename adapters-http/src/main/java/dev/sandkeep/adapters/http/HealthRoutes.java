@@ -10,7 +10,8 @@ public final class HealthRoutes implements Routes {
 
     @Override
     public void addTo(RoutesConfig routes) {
-        Routes.get(routes, PATH, context -> context.contentType("application/json").result("{\"status\":\"healthy\"}"));
+        Routes.get(
+                routes, PATH, context -> context.contentType("application/json").result("{\"status\":\"healthy\"}"));
     }
 
     @Override

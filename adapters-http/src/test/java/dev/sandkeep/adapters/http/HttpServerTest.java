@@ -52,13 +52,37 @@ class HttpServerTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "/v1/sandboxes", "/sandboxes", "/", "/nothing", "/healthX", "/health/", "/health/x", "/HEALTH", "//health",
-                "/health;x=1", "/health%20", "/%68ealth", "//docs", "/docs/", "/docsX", "/docs/..", "/docs/nothing",
-                "/docs/../v1/sandboxes", "/docs/%2e%2e/v1/sandboxes", "/docs/%2E%2E/v1/sandboxes",
-                "/docs/..;/v1/sandboxes", "/docs%2f..%2fv1/sandboxes", "/docs/.%2e/v1/sandboxes",
-                "/./v1/sandboxes", "/v1//sandboxes", "/openapi.jsonX", "/openapi.json/../v1/sandboxes",
-                "/v1/sandboxes?x=/health", "/v1/sandboxes/x/proxy/80/health",
-                "http://127.0.0.1/v1/sandboxes", "http://127.0.0.1/docs/../v1/sandboxes"
+                "/v1/sandboxes",
+                "/sandboxes",
+                "/",
+                "/nothing",
+                "/healthX",
+                "/health/",
+                "/health/x",
+                "/HEALTH",
+                "//health",
+                "/health;x=1",
+                "/health%20",
+                "/%68ealth",
+                "//docs",
+                "/docs/",
+                "/docsX",
+                "/docs/..",
+                "/docs/nothing",
+                "/docs/../v1/sandboxes",
+                "/docs/%2e%2e/v1/sandboxes",
+                "/docs/%2E%2E/v1/sandboxes",
+                "/docs/..;/v1/sandboxes",
+                "/docs%2f..%2fv1/sandboxes",
+                "/docs/.%2e/v1/sandboxes",
+                "/./v1/sandboxes",
+                "/v1//sandboxes",
+                "/openapi.jsonX",
+                "/openapi.json/../v1/sandboxes",
+                "/v1/sandboxes?x=/health",
+                "/v1/sandboxes/x/proxy/80/health",
+                "http://127.0.0.1/v1/sandboxes",
+                "http://127.0.0.1/docs/../v1/sandboxes"
             })
     void noOtherPathIsOpen(String path) {
         String answer = server.raw("GET " + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n");
@@ -81,7 +105,8 @@ class HttpServerTest {
                 "open-sandbox-api-key: other-key|200",
             })
     void onlyAKnownKeyOpens(String header, int status) {
-        String answer = server.raw("GET /v1/sandboxes HTTP/1.1\r\nHost: x\r\nConnection: close\r\n" + header + "\r\n\r\n");
+        String answer =
+                server.raw("GET /v1/sandboxes HTTP/1.1\r\nHost: x\r\nConnection: close\r\n" + header + "\r\n\r\n");
 
         assertThat(answer).startsWith("HTTP/1.1 " + status + " ");
     }
@@ -96,22 +121,35 @@ class HttpServerTest {
 
     @Test
     void aWebSocketUpgradeNeedsAKeyToo() {
-        String answer = server.raw("GET /v1/sandboxes/x/proxy/80 HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\n"
-                + "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n"
-                + "GET /health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+        String answer = server.raw(String.join(
+                "\r\n",
+                "GET /v1/sandboxes/x/proxy/80 HTTP/1.1",
+                "Host: x",
+                "Connection: Upgrade",
+                "Upgrade: websocket",
+                "Sec-WebSocket-Version: 13",
+                "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==",
+                "",
+                "GET /health HTTP/1.1",
+                "Host: x",
+                "Connection: close",
+                "",
+                ""));
 
         assertThat(answer).startsWith("HTTP/1.1 401 ");
     }
 
     @Test
     void aHarmlessRequestIdIsEchoedAndAnyOtherReplaced() {
-        assertThat(server.send("GET", "/health", null, "X-Request-ID", "my.Id_1-2").header("X-Request-ID"))
+        assertThat(server.send("GET", "/health", null, "X-Request-ID", "my.Id_1-2")
+                        .header("X-Request-ID"))
                 .isEqualTo("my.Id_1-2");
         assertThat(server.send("GET", "/nothing", null, "X-Request-ID", "mine").header("X-Request-ID"))
                 .isEqualTo("mine");
         assertThat(server.send("GET", "/health", null, "X-Request-ID", "a b").header("X-Request-ID"))
                 .matches("[0-9a-f-]{36}");
-        assertThat(server.send("GET", "/health", null, "X-Request-ID", "x".repeat(129)).header("X-Request-ID"))
+        assertThat(server.send("GET", "/health", null, "X-Request-ID", "x".repeat(129))
+                        .header("X-Request-ID"))
                 .matches("[0-9a-f-]{36}");
     }
 
@@ -175,7 +213,8 @@ class HttpServerTest {
 
         assertThat(answer)
                 .startsWith("HTTP/1.1 " + status + " ")
-                .contains("X-Request-ID: ", "Content-Type: application/json", "{\"code\":\"" + code + "\",\"message\":\"")
+                .contains(
+                        "X-Request-ID: ", "Content-Type: application/json", "{\"code\":\"" + code + "\",\"message\":\"")
                 .doesNotContain("Server:", "jetty", "Jetty");
     }
 
@@ -187,7 +226,9 @@ class HttpServerTest {
                 .POST(BodyPublishers.fromPublisher(BodyPublishers.ofString(body)))
                 .build();
 
-        assertThat(server.post("/v1/sandboxes", body)).returns(413, Answer::status).returns("PAYLOAD_TOO_LARGE", Answer::code);
+        assertThat(server.post("/v1/sandboxes", body))
+                .returns(413, Answer::status)
+                .returns("PAYLOAD_TOO_LARGE", Answer::code);
         assertThat(server.exchange(chunked)).returns(413, Answer::status).returns("PAYLOAD_TOO_LARGE", Answer::code);
     }
 

@@ -22,6 +22,7 @@ import dev.sandkeep.testkit.fake.InMemorySandboxRepository;
 import dev.sandkeep.testkit.fake.InMemorySandboxRuntime;
 import io.javalin.config.RoutesConfig;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -100,8 +101,7 @@ public final class TestServer implements AutoCloseable {
             submitted.add(id);
             UnaryOperator<Sandbox> change = outcome;
             if (change != null) {
-                Thread.startVirtualThread(
-                        () -> repository.update(id, change).ifPresent(changes::publish));
+                Thread.startVirtualThread(() -> repository.update(id, change).ifPresent(changes::publish));
             }
         }
     }
@@ -146,7 +146,11 @@ public final class TestServer implements AutoCloseable {
         return send("POST", path, body, all);
     }
 
-    /** @param headers names and values in turn */
+    /**
+     * Sends a request as it is.
+     *
+     * @param headers names and values in turn
+     */
     public Answer send(String method, String path, @Nullable String body, String... headers) {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port() + path))
                 .timeout(Duration.ofSeconds(20))
@@ -170,7 +174,7 @@ public final class TestServer implements AutoCloseable {
 
     /** Everything that the server says to these bytes until it closes the connection. */
     public String raw(String request) {
-        try (Socket socket = new Socket("127.0.0.1", port())) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port())) {
             socket.setSoTimeout(10_000);
             socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
             socket.getOutputStream().flush();

@@ -38,7 +38,8 @@ public final class InMemorySandboxRepository implements SandboxRepository {
     @Override
     public synchronized Optional<IdempotentRequest> findRequest(String owner, String key, Instant notBefore) {
         return requests.stream()
-                .filter(request -> request.owner().equals(owner) && request.key().equals(key))
+                .filter(request ->
+                        request.owner().equals(owner) && request.key().equals(key))
                 .findFirst();
     }
 

@@ -23,8 +23,8 @@ class ApiKeysTest {
     void anythingElseIsNoKey() {
         ApiKeys keys = new ApiKeys(List.of(ApiKey.ofText("ci", "first")));
 
-        assertThat(List.of("", "First", "first ", "firs", HASH)).allSatisfy(text -> assertThat(keys.findName(text))
-                .isEmpty());
+        assertThat(List.of("", "First", "first ", "firs", HASH))
+                .allSatisfy(text -> assertThat(keys.findName(text)).isEmpty());
     }
 
     @Test

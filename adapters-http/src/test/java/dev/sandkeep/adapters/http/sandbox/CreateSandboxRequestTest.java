@@ -54,8 +54,7 @@ class CreateSandboxRequestTest {
         assertThat(request.spec().metadata().labels()).isEqualTo(Map.of("name", "x"));
         assertThat(request.spec().platform()).hasToString("linux/arm64");
         assertThat(request.spec().networkPolicy())
-                .isEqualTo(NetworkPolicy.parse(
-                        "allow", List.of(new NetworkPolicy.Draft("deny", "bad.example.com"))));
+                .isEqualTo(NetworkPolicy.parse("allow", List.of(new NetworkPolicy.Draft("deny", "bad.example.com"))));
         assertThat(request.spec().volumes())
                 .containsExactly(
                         new Volume.HostPath("src", new MountPath("/src"), true, new SubPath("a"), "/srv"),
@@ -96,8 +95,20 @@ class CreateSandboxRequestTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "true", "59", "0", "-5", "60.5", "\"\"", "\"600s\"", "\"٦٠٠\"", "[600]", "1e999", "9223372036854775808",
-                "1e-999", "\"99999999999999999999\"", "{}"
+                "true",
+                "59",
+                "0",
+                "-5",
+                "60.5",
+                "\"\"",
+                "\"600s\"",
+                "\"٦٠٠\"",
+                "[600]",
+                "1e999",
+                "9223372036854775808",
+                "1e-999",
+                "\"99999999999999999999\"",
+                "{}"
             })
     void anyOtherTimeoutIsRefused(String written) {
         String body = "{" + MINIMAL.replace("\"timeout\":600", "\"timeout\":" + written) + "}";
@@ -217,14 +228,23 @@ class CreateSandboxRequestTest {
                 + "\"timeout\":\"S3CRET!\",\"resourceLimits\":{\"cpu\":\"S3CRET!\"},\"entrypoint\":\"S3CRET!\","
                 + "\"env\":{\"A\":[\"S3CRET!\"]},\"metadata\":{\"a\":\"S3CRET!\"},\"networkPolicy\":\"S3CRET!\"}";
 
-        assertThat(problems(body)).hasSizeGreaterThan(6).noneSatisfy(problem -> assertThat(problem.toString())
-                .contains("S3CRET!"));
+        assertThat(problems(body))
+                .hasSizeGreaterThan(6)
+                .noneSatisfy(problem -> assertThat(problem.toString()).contains("S3CRET!"));
     }
 
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "{", "nul", "{}{}", "{} x", "{\"a\":1,\"a\":2}", "{'a':1}", "{\"a\":NaN}", "\"\\x\"", "{\"a\":01}"
+                "{",
+                "nul",
+                "{}{}",
+                "{} x",
+                "{\"a\":1,\"a\":2}",
+                "{'a':1}",
+                "{\"a\":NaN}",
+                "\"\\x\"",
+                "{\"a\":01}"
             })
     void whatIsNotExactlyOneJsonDocumentIsRefused(String body) {
         assertThatExceptionOfType(RefusedRequest.class).isThrownBy(() -> parse(body));
@@ -233,8 +253,7 @@ class CreateSandboxRequestTest {
     @Test
     void deepNestingAndLongNamesAreRefused() {
         assertThatExceptionOfType(RefusedRequest.class).isThrownBy(() -> parse("[".repeat(200_000)));
-        assertThatExceptionOfType(RefusedRequest.class)
-                .isThrownBy(() -> parse("{\"" + "x".repeat(100_000) + "\":1}"));
+        assertThatExceptionOfType(RefusedRequest.class).isThrownBy(() -> parse("{\"" + "x".repeat(100_000) + "\":1}"));
     }
 
     @ParameterizedTest

@@ -40,30 +40,75 @@ class HostileBodiesTest {
 
     /** What no field accepts. */
     private static final List<String> NOWHERE = List.of(
-            "7.5", "-1", "true", "\"\\u0000\"", "\"\\ud800\"", "[[]]", "[{}]", "[null]", "\"; rm -rf /\"",
-            "{\"\":{}}", "[1,2,3]", "1e400", "-0.0", "\"${jndi:ldap://x}\"", "{\"__proto__\":{}}", "[\"\\u0000\"]",
-            "{\"a\":\"\\u0000\"}", "{\"a\\nb\":7}", "\"\\u202e\"", "{\"$ne\":1}");
+            "7.5",
+            "-1",
+            "true",
+            "\"\\u0000\"",
+            "\"\\ud800\"",
+            "[[]]",
+            "[{}]",
+            "[null]",
+            "\"; rm -rf /\"",
+            "{\"\":{}}",
+            "[1,2,3]",
+            "1e400",
+            "-0.0",
+            "\"${jndi:ldap://x}\"",
+            "{\"__proto__\":{}}",
+            "[\"\\u0000\"]",
+            "{\"a\":\"\\u0000\"}",
+            "{\"a\\nb\":7}",
+            "\"\\u202e\"",
+            "{\"$ne\":1}");
 
     private static final List<String> HOSTILE_FIELDS = List.of(
-            "\"timeout\":59", "\"timeout\":9223372036854775807", "\"timeout\":1e18", "\"timeout\":\"600 \"",
-            "\"image\":{\"uri\":\"-v /:/host\"}", "\"image\":{\"uri\":\"a b\"}", "\"image\":{\"uri\":\"http://x/y\"}",
-            "\"image\":{\"uri\":\"" + "a".repeat(600) + "\"}", "\"image\":{\"uri\":\"a:b:c\"}",
+            "\"timeout\":59",
+            "\"timeout\":9223372036854775807",
+            "\"timeout\":1e18",
+            "\"timeout\":\"600 \"",
+            "\"image\":{\"uri\":\"-v /:/host\"}",
+            "\"image\":{\"uri\":\"a b\"}",
+            "\"image\":{\"uri\":\"http://x/y\"}",
+            "\"image\":{\"uri\":\"" + "a".repeat(600) + "\"}",
+            "\"image\":{\"uri\":\"a:b:c\"}",
             "\"image\":{\"uri\":\"python\",\"auth\":{\"username\":\"\",\"password\":\"\"}}",
-            "\"resourceLimits\":{\"memory\":\"-1\"}", "\"resourceLimits\":{\"cpu\":\"1e99\"}",
-            "\"resourceLimits\":{\"memory\":\"99999999999999999999\"}", "\"resourceLimits\":{\"pids\":\"0\"}",
-            "\"resourceLimits\":{\"__proto__\":\"1\"}", "\"entrypoint\":[\"\"]", "\"entrypoint\":[\" \",\"a\"]",
-            "\"entrypoint\":[\"" + "a".repeat(70_000) + "\"]", "\"env\":{\"\":\"x\"}", "\"env\":{\"A=B\":\"x\"}",
-            "\"env\":{\"A\":\"" + "a".repeat(140_000) + "\"}", "\"metadata\":{\"opensandbox.io/id\":\"x\"}",
-            "\"metadata\":{\"sandkeep.dev/id\":\"x\"}", "\"metadata\":{\"a\":\"\\u001b[31m\"}",
-            "\"metadata\":{\"a\":\"" + "a".repeat(64) + "\"}", "\"platform\":{\"os\":\"linux\",\"arch\":\"../x\"}",
-            "\"snapshotId\":\"x\"", "\"secureAccess\":true", "\"credentialProxy\":{\"enabled\":true}",
-            "\"extensions\":{\"poolRef\":\"x\"}", "\"networkPolicy\":{\"defaultAction\":\"deny\"}",
+            "\"resourceLimits\":{\"memory\":\"-1\"}",
+            "\"resourceLimits\":{\"cpu\":\"1e99\"}",
+            "\"resourceLimits\":{\"memory\":\"99999999999999999999\"}",
+            "\"resourceLimits\":{\"pids\":\"0\"}",
+            "\"resourceLimits\":{\"__proto__\":\"1\"}",
+            "\"entrypoint\":[\"\"]",
+            "\"entrypoint\":[\" \",\"a\"]",
+            "\"entrypoint\":[\"" + "a".repeat(70_000) + "\"]",
+            "\"env\":{\"\":\"x\"}",
+            "\"env\":{\"A=B\":\"x\"}",
+            "\"env\":{\"A\":\"" + "a".repeat(140_000) + "\"}",
+            "\"metadata\":{\"opensandbox.io/id\":\"x\"}",
+            "\"metadata\":{\"sandkeep.dev/id\":\"x\"}",
+            "\"metadata\":{\"a\":\"\\u001b[31m\"}",
+            "\"metadata\":{\"a\":\"" + "a".repeat(64) + "\"}",
+            "\"platform\":{\"os\":\"linux\",\"arch\":\"../x\"}",
+            "\"snapshotId\":\"x\"",
+            "\"secureAccess\":true",
+            "\"credentialProxy\":{\"enabled\":true}",
+            "\"extensions\":{\"poolRef\":\"x\"}",
+            "\"networkPolicy\":{\"defaultAction\":\"deny\"}",
             "\"networkPolicy\":{\"egress\":[{\"action\":\"allow\",\"target\":\"a\\u0000.example.com\"}]}",
             "\"networkPolicy\":{\"egress\":[{\"action\":\"deny\",\"target\":\"0177.0.0.1\"}]}",
-            volume("/v", "/var/run/docker.sock"), volume("/v", "/proc"), volume("/v", "/srv/../etc"),
-            volume("/v", "/srv:/etc"), volume("/v", "/srv,ro"), volume("/v", "/srv\\u0000"), volume("/v", "/srv\\n"),
-            volume("/proc/self", "/srv"), volume("/", "/srv"), volume("/etc", "/srv"), volume("v", "/srv"),
-            volume("/v/../../etc", "/srv"), volume("/v", "srv"), volume("/v", ""));
+            volume("/v", "/var/run/docker.sock"),
+            volume("/v", "/proc"),
+            volume("/v", "/srv/../etc"),
+            volume("/v", "/srv:/etc"),
+            volume("/v", "/srv,ro"),
+            volume("/v", "/srv\\u0000"),
+            volume("/v", "/srv\\n"),
+            volume("/proc/self", "/srv"),
+            volume("/", "/srv"),
+            volume("/etc", "/srv"),
+            volume("v", "/srv"),
+            volume("/v/../../etc", "/srv"),
+            volume("/v", "srv"),
+            volume("/v", ""));
 
     private static TestServer server;
 
@@ -118,8 +163,8 @@ class HostileBodiesTest {
         Arbitrary<String> cutOff =
                 Arbitraries.integers().between(0, proper.length() - 1).map(end -> proper.substring(0, end));
         Arbitrary<String> followed = Arbitraries.strings().ofMinLength(1).map(tail -> proper + "x" + tail);
-        Arbitrary<String> twice = Arbitraries.of(PROPER.keySet())
-                .map(field -> proper.replaceFirst("\\{", "{\"" + field + "\":null,"));
+        Arbitrary<String> twice =
+                Arbitraries.of(PROPER.keySet()).map(field -> proper.replaceFirst("\\{", "{\"" + field + "\":null,"));
         Arbitrary<String> deep = Arbitraries.integers().between(40, 20_000).map(depth -> "{\"a\":".repeat(depth));
         Arbitrary<String> wide = Arbitraries.integers()
                 .between(5_000, 50_000)

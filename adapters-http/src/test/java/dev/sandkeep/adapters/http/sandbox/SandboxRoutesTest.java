@@ -53,7 +53,11 @@ class SandboxRoutesTest {
         assertThat(deleted.response().body()).isEmpty();
         assertThat(delete(path + "/" + id).code()).isEqualTo("SANDBOX_NOT_FOUND");
         assertThat(server.get(path + "/" + id).status()).isEqualTo(404);
-        assertThat(server.get(path + "/" + id + "?includeEnded=true").body().path("status").path("reason").asText())
+        assertThat(server.get(path + "/" + id + "?includeEnded=true")
+                        .body()
+                        .path("status")
+                        .path("reason")
+                        .asText())
                 .isEqualTo("user_delete");
     }
 
@@ -74,8 +78,8 @@ class SandboxRoutesTest {
 
     @Test
     void aFailureIsToldTruthfullyToWhoWaits() {
-        server.queue.provision(sandbox ->
-                sandbox.provisioningFailed(StatusReason.IMAGE_PULL_FAILED, "no such image", Instant.now()));
+        server.queue.provision(
+                sandbox -> sandbox.provisioningFailed(StatusReason.IMAGE_PULL_FAILED, "no such image", Instant.now()));
 
         Answer created = server.post("/v1/sandboxes", MINIMAL, "Prefer", "respond-async, wait=900");
 
@@ -132,8 +136,14 @@ class SandboxRoutesTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"x", "UPPER", "5F3A0A8E-90B5-4D5C-9A8E-0123456789AB", "5f3a0a8e-90b5-1d5c-9a8e-0123456789ab",
-                "..%2f..", "%F0%9F%92%A9"})
+            strings = {
+                "x",
+                "UPPER",
+                "5F3A0A8E-90B5-4D5C-9A8E-0123456789AB",
+                "5f3a0a8e-90b5-1d5c-9a8e-0123456789ab",
+                "..%2f..",
+                "%F0%9F%92%A9"
+            })
     void whatCannotBeAnIdIsNotFound(String id) {
         assertThat(server.get("/v1/sandboxes/" + id))
                 .returns(404, Answer::status)
@@ -169,17 +179,21 @@ class SandboxRoutesTest {
     @Test
     void listsPageFilterAndCount() {
         for (int i = 0; i < 3; i++) {
-            server.post("/v1/sandboxes", MINIMAL.replace("{\"image", "{\"metadata\":{\"n\":\"" + i
-                    + "\",\"team\":\"ml\"},\"image"));
+            server.post(
+                    "/v1/sandboxes",
+                    MINIMAL.replace("{\"image", "{\"metadata\":{\"n\":\"" + i + "\",\"team\":\"ml\"},\"image"));
         }
 
-        JsonNode page = server.get("/v1/sandboxes?metadata=team%3Dml&page=2&pageSize=2").body();
+        JsonNode page =
+                server.get("/v1/sandboxes?metadata=team%3Dml&page=2&pageSize=2").body();
         assertThat(page.path("items")).hasSize(1);
         assertThat(page.path("pagination").toString())
                 .isEqualTo("{\"page\":2,\"pageSize\":2,\"totalItems\":3,\"totalPages\":2,\"hasNextPage\":false}");
         assertThat(server.get("/v1/sandboxes?metadata=team%3Dml%26n%3D1").body().path("items"))
                 .hasSize(1);
-        assertThat(server.get("/v1/sandboxes?state=pending&state=nonsense").body().path("items"))
+        assertThat(server.get("/v1/sandboxes?state=pending&state=nonsense")
+                        .body()
+                        .path("items"))
                 .hasSize(3);
         assertThat(server.get("/v1/sandboxes?state=nonsense").body().toString())
                 .isEqualTo("{\"items\":[],\"pagination\":{\"page\":1,\"pageSize\":20,\"totalItems\":0,"
@@ -238,8 +252,7 @@ class SandboxRoutesTest {
 
     @Test
     void headAnswersLikeGetWithoutABody() {
-        Answer head = server.send(
-                "HEAD", "/v1/sandboxes/" + UUID.randomUUID(), null, "OPEN-SANDBOX-API-KEY", KEY);
+        Answer head = server.send("HEAD", "/v1/sandboxes/" + UUID.randomUUID(), null, "OPEN-SANDBOX-API-KEY", KEY);
 
         assertThat(head.status()).isEqualTo(404);
         assertThat(head.response().body()).isEmpty();
