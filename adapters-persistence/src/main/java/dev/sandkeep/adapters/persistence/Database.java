@@ -7,10 +7,8 @@ import dev.sandkeep.adapters.persistence.PersistenceConfig.PostgreSql;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.sql.SQLException;
 import java.time.Duration;
 import org.flywaydb.core.Flyway;
-import org.h2.api.ErrorCode;
 import org.jdbi.v3.core.Jdbi;
 
 /** An open database whose tables are up to date. Thread-safe. */
@@ -44,7 +42,7 @@ public final class Database implements AutoCloseable {
             case PostgreSql postgreSql -> openPostgreSql(postgreSql, settings);
         };
         try {
-            Flyway.configure().dataSource(pool).load().migrate();
+            Flyway.configure().loggers("slf4j").dataSource(pool).load().migrate();
             return new Database(pool, new SecretBox(config.secretKey()));
         } catch (RuntimeException failed) {
             pool.close();
@@ -68,7 +66,7 @@ public final class Database implements AutoCloseable {
         try {
             return new HikariDataSource(settings);
         } catch (RuntimeException failed) {
-            if (isInUse(failed)) {
+            if (SqlErrors.isDatabaseInUse(failed)) {
                 throw new DatabaseInUse(directory, failed);
             }
             throw failed;
@@ -82,15 +80,6 @@ public final class Database implements AutoCloseable {
         // A connection that was cut silently must not be waited on for ever. The parameters of the URL come first.
         settings.addDataSourceProperty("socketTimeout", String.valueOf(WAIT_FOR_ANSWER.toSeconds()));
         return new HikariDataSource(settings);
-    }
-
-    private static boolean isInUse(Throwable failed) {
-        for (Throwable cause = failed; cause != null; cause = cause.getCause()) {
-            if (cause instanceof SQLException sql && sql.getErrorCode() == ErrorCode.DATABASE_ALREADY_OPEN_1) {
-                return true;
-            }
-        }
-        return false;
     }
 
     public JdbiSandboxRepository sandboxes() {
