@@ -10,6 +10,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sandkeep.application.port.SandboxRepository;
 import dev.sandkeep.domain.sandbox.Environment;
+import dev.sandkeep.domain.sandbox.Exit;
+import dev.sandkeep.domain.sandbox.Observation;
 import dev.sandkeep.domain.sandbox.Sandbox;
 import dev.sandkeep.domain.sandbox.SandboxException.Stale;
 import dev.sandkeep.domain.sandbox.StatusReason;
@@ -88,6 +90,14 @@ public interface SandboxRepositoryContract extends SandboxListingContract, Idemp
         Sandbox stopped = repository().save(stopping.stopped(NOW.plusSeconds(2)));
         assertThat(stored(sandbox)).usingRecursiveComparison().isEqualTo(stopped);
         assertThat(stopped.deletedAt()).contains(NOW.plusSeconds(1));
+    }
+
+    @Test
+    default void aMessageMayQuoteWhateverAProcessWrote() {
+        Sandbox sandbox = added(aRunningSandbox());
+        Exit exit = new Exit(1, Exit.Cause.PROCESS_ENDED, "a\0b\uD800c");
+        Sandbox failed = repository().save(sandbox.observed(new Observation.Exited(exit), NOW));
+        assertThat(stored(failed).state().message()).contains("Last output: a");
     }
 
     @Test
