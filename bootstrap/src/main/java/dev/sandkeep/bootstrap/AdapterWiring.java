@@ -30,8 +30,8 @@ final class AdapterWiring {
         try {
             return Database.open(new PersistenceConfig(
                     storage(config), config.database().poolSize(), SecretKeyFile.readOrCreate(config.dataDirectory())));
-        } catch (DatabaseInUse taken) {
-            throw new ConfigException("data.dir: " + taken.getMessage(), taken);
+        } catch (DatabaseInUse | IllegalStateException unusable) {
+            throw new ConfigException("data.dir: " + unusable.getMessage(), unusable);
         }
     }
 

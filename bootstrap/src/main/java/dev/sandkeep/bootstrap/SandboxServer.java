@@ -41,7 +41,6 @@ public final class SandboxServer implements AutoCloseable {
     public static SandboxServer start(ServerConfig config, Map<String, String> environment) {
         Closer closer = new Closer();
         try {
-            DataDirectory.prepare(config.dataDirectory());
             InstantSource clock = Clock.tick(Clock.systemUTC(), TICK);
             Adapters adapters = AdapterWiring.connect(config, environment, clock, closer);
             return start(config, adapters, clock, Housekeeping.Intervals.USUAL, closer);

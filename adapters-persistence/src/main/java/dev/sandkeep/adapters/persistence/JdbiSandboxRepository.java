@@ -12,13 +12,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.PreparedBatch;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Sandboxes as rows. Thread-safe; writers of one sandbox are told apart by its version. */
 public final class JdbiSandboxRepository implements SandboxRepository {
+
+    private static final Logger log = LoggerFactory.getLogger(JdbiSandboxRepository.class);
 
     private final Jdbi jdbi;
     private final SecretBox secrets;
@@ -110,10 +115,21 @@ public final class JdbiSandboxRepository implements SandboxRepository {
 
     @Override
     public List<Sandbox> listLive() {
-        return toDomain(jdbi.withHandle(
+        List<SandboxRow> rows = jdbi.withHandle(
                 handle -> handle.select("select " + SandboxRow.COLUMNS + " from sandbox where ended = false")
                         .map((row, _) -> SandboxRow.read(row))
-                        .list()));
+                        .list());
+        return rows.stream().flatMap(this::readable).toList();
+    }
+
+    /** One row that cannot be read must not keep all others from being looked after. */
+    private Stream<Sandbox> readable(SandboxRow row) {
+        try {
+            return Stream.of(row.toDomain(secrets));
+        } catch (CorruptRow corrupt) {
+            log.error("A sandbox cannot be looked after", corrupt);
+            return Stream.empty();
+        }
     }
 
     @Override

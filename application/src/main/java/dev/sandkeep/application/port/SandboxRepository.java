@@ -64,7 +64,7 @@ public interface SandboxRepository {
     /** One page of the sandboxes that match, newest first. */
     Page<Sandbox> list(SandboxQuery query);
 
-    /** All sandboxes whose state is not an end state, in no order. */
+    /** All sandboxes whose state is not an end state, in no order. One that cannot be read is left out, and logged. */
     List<Sandbox> listLive();
 
     /** The live sandboxes whose end is not decided yet and whose deadline is at or before {@code now}, oldest first. */

@@ -72,7 +72,7 @@ final class Settings {
             "api.keys",
             "",
             "a comma-separated list of name=hash, the hash being 64 hex digits",
-            "Further API keys: a name for the log, and the SHA-256 of the key (`printf %s KEY | sha256sum`).",
+            "Further API keys: a name for the log, and the SHA-256 of its text.",
             false,
             Settings::namedHashes);
 

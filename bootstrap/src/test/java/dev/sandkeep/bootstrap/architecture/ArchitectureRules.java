@@ -88,6 +88,7 @@ final class ArchitectureRules {
                         "org.flywaydb..",
                         "org.h2..",
                         "javax.sql",
+                        "javax.crypto..",
                         "com.fasterxml.jackson..",
                         "org.slf4j"));
         rules.put("driving adapters call no driven port", drivingAdaptersCallNoDrivenPort());

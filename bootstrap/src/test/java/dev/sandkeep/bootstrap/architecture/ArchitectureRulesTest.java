@@ -12,6 +12,7 @@ import dev.sandkeep.application.lifecycle.FindSandbox;
 import dev.sandkeep.application.lifecycle.FindSandboxes;
 import dev.sandkeep.application.port.LonelyPort;
 import dev.sandkeep.application.port.SandboxIdSource;
+import dev.sandkeep.application.port.SandboxRepository;
 import dev.sandkeep.domain.violation.DomainThatLogs;
 import dev.sandkeep.stray.Stray;
 import java.util.Map;
@@ -47,12 +48,15 @@ class ArchitectureRulesTest {
     void theRuleRefusesItsViolation(String rule) {
         Class<?> violation = VIOLATIONS.get(rule);
         assertThat(violation).as("a deliberate violation of \"" + rule + "\"").isNotNull();
-        JavaClasses classes =
-                new ClassFileImporter().importClasses(violation, FindSandbox.class, SandboxIdSource.class);
+        JavaClasses classes = new ClassFileImporter()
+                .importClasses(violation, FindSandbox.class, SandboxIdSource.class, SandboxRepository.class);
 
         assertThatThrownBy(() -> ArchitectureRules.all().get(rule).check(classes))
                 .isInstanceOf(AssertionError.class)
-                .hasMessageContaining(violation.getSimpleName());
+                .hasMessageContaining(
+                        rule.equals("every package is null-marked")
+                                ? violation.getPackageName()
+                                : violation.getSimpleName());
     }
 
     @Test

@@ -18,10 +18,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The real server process is killed between two steps, started again, and everything is as if nothing had happened. */
+@Execution(ExecutionMode.CONCURRENT)
 class CrashIT {
 
     private static final Path ENGINE = Path.of("/var/run/docker.sock");

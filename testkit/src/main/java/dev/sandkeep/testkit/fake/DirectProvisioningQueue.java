@@ -1,0 +1,42 @@
+package dev.sandkeep.testkit.fake;
+
+import dev.sandkeep.application.lifecycle.ProvisionSandbox;
+import dev.sandkeep.application.port.ProvisioningQueue;
+import dev.sandkeep.domain.sandbox.RegistryCredentials;
+import dev.sandkeep.domain.sandbox.SandboxException;
+import dev.sandkeep.domain.sandbox.SandboxId;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** Provisions at once, in the thread of the caller. Thread-safe. */
+public final class DirectProvisioningQueue implements ProvisioningQueue {
+
+    private final ProvisionSandbox provisioning;
+    private volatile boolean full;
+
+    public DirectProvisioningQueue(ProvisionSandbox provisioning) {
+        this.provisioning = provisioning;
+    }
+
+    /** From now on there is no room, or there is again. */
+    public void setFull(boolean full) {
+        this.full = full;
+    }
+
+    @Override
+    public void requireCapacity() {
+        if (full) {
+            throw new SandboxException.Overloaded("The queue is full; try again later", Duration.ofSeconds(1));
+        }
+    }
+
+    @Override
+    public void submit(SandboxId id, @Nullable RegistryCredentials credentials) {
+        try {
+            provisioning.prepare(id, credentials);
+            provisioning.launch(id);
+        } catch (SandboxException.RuntimeUnavailable away) {
+            provisioning.waitForRuntime(id);
+        }
+    }
+}
