@@ -15,9 +15,10 @@ import java.util.regex.Pattern;
 public record Cidr(InetAddress base, int prefix) {
 
     /** Four decimal numbers without leading zeros, which some systems read as octal. */
-    private static final Pattern DOTTED_QUAD = Pattern.compile("(?:(?:0|[1-9]\\d{0,2})\\.){3}(?:0|[1-9]\\d{0,2})");
+    private static final String QUAD = "(?:(?:0|[1-9]\\d{0,2})\\.){3}(?:0|[1-9]\\d{0,2})";
 
-    private static final Pattern IPV6 = Pattern.compile("[0-9a-fA-F:.]{2,45}");
+    private static final Pattern DOTTED_QUAD = Pattern.compile(QUAD);
+    private static final Pattern IPV6 = Pattern.compile("[0-9a-fA-F:]{2,39}(?:(?<=:)" + QUAD + ")?");
     private static final Pattern PREFIX = Pattern.compile("0|[1-9]\\d{0,2}");
 
     public Cidr {
@@ -39,9 +40,12 @@ public record Cidr(InetAddress base, int prefix) {
             return Optional.of(new Cidr(address.get(), bits));
         }
         String prefix = text.substring(slash + 1);
-        return PREFIX.matcher(prefix).matches() && Integer.parseInt(prefix) <= bits
-                ? Optional.of(new Cidr(address.get(), Integer.parseInt(prefix)))
-                : Optional.empty();
+        if (!PREFIX.matcher(prefix).matches()) {
+            return Optional.empty();
+        }
+        // The prefix of a mapped IPv4 address counts the 96 bits before it, too.
+        int length = Integer.parseInt(prefix) - (text.indexOf(':') >= 0 ? 128 - bits : 0);
+        return length >= 0 && length <= bits ? Optional.of(new Cidr(address.get(), length)) : Optional.empty();
     }
 
     /** The address in {@code text}, which must be a literal in standard form. */

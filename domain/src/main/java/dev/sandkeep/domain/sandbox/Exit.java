@@ -26,7 +26,9 @@ public record Exit(int code, Cause cause, @Nullable String lastLine) {
 
     public Exit {
         if (lastLine != null && lastLine.length() > MAX_LINE) {
-            lastLine = lastLine.substring(0, MAX_LINE);
+            // Half a surrogate pair is no character that could be stored.
+            boolean splits = Character.isHighSurrogate(lastLine.charAt(MAX_LINE - 1));
+            lastLine = lastLine.substring(0, splits ? MAX_LINE - 1 : MAX_LINE);
         }
     }
 

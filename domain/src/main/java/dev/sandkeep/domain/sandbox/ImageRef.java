@@ -26,9 +26,10 @@ public record ImageRef(
             "(?:[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?(?:\\.[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?)*"
                     + "|\\[[0-9a-fA-F:]+])(?::[0-9]{1,5})?";
     private static final String COMPONENT = "[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*";
+    private static final Pattern REGISTRY = Pattern.compile(HOST);
     private static final Pattern REFERENCE = Pattern.compile("(?:(?<host>" + HOST + ")/)??(?<path>" + COMPONENT + "(?:/"
             + COMPONENT + ")*)(?::(?<tag>[\\w][\\w.-]{0,127}))?(?:@(?<digest>[a-z0-9]+:[0-9a-f]{32,128}))?");
-    private static final Pattern IMAGE_ID = Pattern.compile("[0-9a-f]{64}");
+    private static final Pattern IMAGE_ID = Pattern.compile("(?:sha256:)?[0-9a-f]{64}");
     private static final int MAX_LENGTH = 512;
     private static final int MAX_NAME_LENGTH = 255;
 
@@ -51,7 +52,8 @@ public record ImageRef(
             registry = path.substring(0, slash);
             path = path.substring(slash + 1);
         }
-        if (registry != null && !isHost(registry)) {
+        if (registry != null
+                && (!isHost(registry) || !REGISTRY.matcher(registry).matches())) {
             throw invalid();
         }
         if (registry == null || registry.equals("index.docker.io")) {

@@ -72,7 +72,10 @@ public final class Sandbox {
     /** How far provisioning is; changes the message, never {@link SandboxState#since()}. */
     public Sandbox progressed(StatusReason reason, String message) {
         return switch (state) {
-            case Pending pending -> in(pending.withProgress(reason, message));
+            case Pending pending -> {
+                Pending next = pending.withProgress(reason, message);
+                yield next.equals(pending) ? this : in(next);
+            }
             case Running _, Pausing _, Paused _, Resuming _, Stopping _, Terminated _, Failed _ ->
                 throw illegal("report provisioning progress of");
         };

@@ -1,0 +1,71 @@
+package dev.sandkeep.domain.sandbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sandkeep.domain.problem.InvalidValue;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ExtensionsTest {
+
+    @Test
+    void entriesAreKeptAsTheyAre() {
+        Map<String, String> given = new HashMap<>(Map.of("storage.id", " a\nb ", "ö", ""));
+        Extensions extensions = new Extensions(given);
+        given.clear();
+
+        assertThat(extensions.entries()).containsOnly(Map.entry("storage.id", " a\nb "), Map.entry("ö", ""));
+    }
+
+    @Test
+    void aKeyMayHaveThisLength() {
+        assertThatCode(() -> new Extensions(Map.of("k".repeat(253), "x"))).doesNotThrowAnyException();
+        assertRefused(Map.of("k".repeat(254), "x"), "extensions: a key must have 1 to 253 characters");
+        assertRefused(Map.of("", "x"), "extensions: a key must have 1 to 253 characters");
+        assertRefused(Map.of(" ", "x"), "extensions: a key must have 1 to 253 characters");
+    }
+
+    @Test
+    void aValueMayHaveThisLength() {
+        assertThatCode(() -> new Extensions(Map.of("k", "x".repeat(8192)))).doesNotThrowAnyException();
+        assertRefused(Map.of("k", "x".repeat(8193)), "extensions.k: must be at most 8192 characters");
+    }
+
+    @Test
+    void thereMayBeThisManyEntries() {
+        assertThatCode(() -> new Extensions(entries(Extensions.MAX_ENTRIES))).doesNotThrowAnyException();
+        assertRefused(entries(Extensions.MAX_ENTRIES + 1), "extensions: at most 64 entries are allowed");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"300", "0300", "3600", "86400", " 300 "})
+    void aRenewalIsANumberOfSeconds(String seconds) {
+        assertThat(new Extensions(Map.of(Extensions.RENEW_ON_ACCESS, seconds)).entries())
+                .containsEntry(Extensions.RENEW_ON_ACCESS, seconds);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "299", "86401", "-300", "+300", "300.0", "3e2", "5m", "٣٠٠", "99999999999999999999"})
+    void anythingElseIsNoRenewal(String seconds) {
+        assertRefused(
+                Map.of(Extensions.RENEW_ON_ACCESS, seconds),
+                "extensions.access.renew.extend.seconds: must be a whole number from 300 to 86400");
+    }
+
+    private static void assertRefused(Map<String, String> entries, String message) {
+        assertThatThrownBy(() -> new Extensions(entries))
+                .isInstanceOf(InvalidValue.class)
+                .hasMessage(message);
+    }
+
+    private static Map<String, String> entries(int count) {
+        return IntStream.range(0, count).boxed().collect(Collectors.toMap(i -> "k" + i, i -> "v"));
+    }
+}

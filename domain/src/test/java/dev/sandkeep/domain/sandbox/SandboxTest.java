@@ -1,0 +1,187 @@
+package dev.sandkeep.domain.sandbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sandkeep.domain.sandbox.SandboxException.IllegalTransition;
+import dev.sandkeep.domain.sandbox.SandboxState.Kind;
+import dev.sandkeep.domain.sandbox.TransitionTable.Cell;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.BiFunction;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What every event makes of a sandbox in every state. */
+class SandboxTest {
+
+    private static final Instant BEFORE = Instant.parse("2030-01-01T12:00:00Z");
+    private static final Instant NOW = BEFORE.plusSeconds(60);
+
+    /** The user's and the server's doing. "same" is the very same object: there is nothing to store. */
+    private static final TransitionTable OPERATIONS = new TransitionTable("""
+                   | started | progressed | provisioningFailed | beginPause | beginResume | beginStop by user | beginStop by expiry | stopped
+        Pending    | Running | Pending    | Failed             | illegal    | illegal     | Stopping          | Stopping            | illegal
+        Running    | same    | illegal    | illegal            | Pausing    | same        | Stopping          | Stopping            | illegal
+        Pausing    | illegal | illegal    | illegal            | same       | illegal     | Stopping          | Stopping            | illegal
+        Paused     | illegal | illegal    | illegal            | same       | Resuming    | Stopping          | Stopping            | illegal
+        Resuming   | illegal | illegal    | illegal            | illegal    | same        | Stopping          | Stopping            | illegal
+        Stopping   | illegal | illegal    | illegal            | illegal    | illegal     | Stopping          | same                | Terminated
+        Terminated | illegal | illegal    | illegal            | illegal    | illegal     | Terminated        | same                | same
+        Failed     | illegal | illegal    | illegal            | illegal    | illegal     | Failed            | same                | same
+        """);
+
+    private static final Map<String, BiFunction<Sandbox, Instant, Sandbox>> OPERATION = Map.of(
+            "started",
+            Sandbox::started,
+            "progressed",
+            (sandbox, _) -> sandbox.progressed(StatusReason.PROVISIONING, "Pulling"),
+            "provisioningFailed",
+            (sandbox, now) -> sandbox.provisioningFailed(StatusReason.IMAGE_PULL_FAILED, "No such image", now),
+            "beginPause",
+            Sandbox::beginPause,
+            "beginResume",
+            Sandbox::beginResume,
+            "beginStop by user",
+            (sandbox, now) -> sandbox.beginStop(StopCause.USER_DELETE, now),
+            "beginStop by expiry",
+            (sandbox, now) -> sandbox.beginStop(StopCause.TTL_EXPIRY, now),
+            "stopped",
+            Sandbox::stopped);
+
+    /** What the runtime shows. Nothing that it shows is illegal, and no state moves backwards. */
+    private static final TransitionTable OBSERVATIONS = new TransitionTable("""
+                   | Created | Running | Paused | Exited 0   | Exited 3 | Out of memory | No entrypoint | Remnant | Missing
+        Pending    | same    | Running | same   | Terminated | Failed   | Failed        | Failed        | same    | same
+        Running    | same    | same    | Paused | Terminated | Failed   | Failed        | Failed        | Failed  | Failed
+        Pausing    | same    | same    | Paused | Terminated | Failed   | Failed        | Failed        | Failed  | Failed
+        Paused     | same    | Running | same   | Terminated | Failed   | Failed        | Failed        | Failed  | Failed
+        Resuming   | same    | Running | same   | Terminated | Failed   | Failed        | Failed        | Failed  | Failed
+        Stopping   | same    | same    | same   | same       | same     | same          | same          | same    | same
+        Terminated | same    | same    | same   | same       | same     | same          | same          | same    | same
+        Failed     | same    | same    | same   | same       | same     | same          | same          | same    | same
+        """);
+
+    private static final Map<String, Observation> OBSERVATION = Map.of(
+            "Created", new Observation.Created(),
+            "Running", new Observation.Running(),
+            "Paused", new Observation.Paused(),
+            "Exited 0", exited(0, Exit.Cause.PROCESS_ENDED),
+            "Exited 3", exited(3, Exit.Cause.PROCESS_ENDED),
+            "Out of memory", exited(137, Exit.Cause.OUT_OF_MEMORY),
+            "No entrypoint", exited(127, Exit.Cause.ENTRYPOINT_NOT_FOUND),
+            "Remnant", new Observation.Remnant(),
+            "Missing", new Observation.Missing());
+
+    static Stream<Cell> operations() {
+        return OPERATIONS.cells();
+    }
+
+    @ParameterizedTest
+    @MethodSource("operations")
+    void anOperation(Cell cell) {
+        check(cell, OPERATION.get(cell.event()));
+    }
+
+    static Stream<Cell> observations() {
+        return OBSERVATIONS.cells();
+    }
+
+    @ParameterizedTest
+    @MethodSource("observations")
+    void anObservation(Cell cell) {
+        Observation observation = OBSERVATION.get(cell.event());
+        check(cell, (sandbox, now) -> sandbox.observed(observation, now));
+    }
+
+    private static void check(Cell cell, BiFunction<Sandbox, Instant, Sandbox> event) {
+        Sandbox before = in(cell.state());
+        switch (cell.outcome()) {
+            case "illegal" ->
+                assertThatThrownBy(() -> event.apply(before, NOW))
+                        .isInstanceOfSatisfying(
+                                IllegalTransition.class,
+                                illegal -> assertThat(illegal.state()).isEqualTo(cell.state()))
+                        .hasMessageContaining(before.id().value())
+                        .hasMessageEndingWith("it is " + cell.state().word());
+            case "same" -> assertThat(event.apply(before, NOW)).isSameAs(before);
+            default -> checkChange(before, event.apply(before, NOW), cell.outcome());
+        }
+    }
+
+    private static void checkChange(Sandbox before, Sandbox after, String expected) {
+        boolean moved = after.state().kind() != before.state().kind();
+        assertThat(after).isNotSameAs(before);
+        assertThat(after.state().kind().word()).isEqualTo(expected);
+        assertThat(after.state().since())
+                .as("since moves exactly when the state does")
+                .isEqualTo(moved ? NOW : before.state().since());
+        assertThat(after.id()).isEqualTo(before.id());
+        assertThat(after.spec()).isEqualTo(before.spec());
+        assertThat(after.createdAt()).isEqualTo(before.createdAt());
+        assertThat(after.expiresAt()).isEqualTo(before.expiresAt());
+        assertThat(after.version()).isEqualTo(before.version());
+    }
+
+    @Test
+    void theTablesNameEveryStateInOrder() {
+        assertThat(OPERATIONS.cells().map(Cell::state).distinct()).containsExactly(Kind.values());
+        assertThat(OBSERVATIONS.cells().map(Cell::state).distinct()).containsExactly(Kind.values());
+    }
+
+    /** Whoever adds an operation has to say in the table what it does in every state. */
+    @Test
+    void theTablesNameEveryOperation() {
+        Set<String> named = new TreeSet<>(Set.of("observed", "withVersion"));
+        OPERATIONS.events().stream()
+                .skip(1)
+                .map(event -> event.split(" ", 2)[0])
+                .forEach(named::add);
+
+        Set<String> existing = new TreeSet<>();
+        Arrays.stream(Sandbox.class.getDeclaredMethods())
+                .filter(method -> Modifier.isPublic(method.getModifiers()) && !Modifier.isStatic(method.getModifiers()))
+                .filter(method -> method.getReturnType() == Sandbox.class)
+                .map(Method::getName)
+                .forEach(existing::add);
+
+        assertThat(named).isEqualTo(existing);
+    }
+
+    @Test
+    void theTablesNameEveryObservationStopCauseAndWayToExit() {
+        assertThat(OBSERVATION.values().stream().map(Object::getClass).distinct())
+                .containsExactlyInAnyOrder(Observation.class.getPermittedSubclasses());
+        assertThat(StopCause.values()).containsExactly(StopCause.USER_DELETE, StopCause.TTL_EXPIRY);
+        assertThat(Exit.Cause.values())
+                .containsExactly(Exit.Cause.PROCESS_ENDED, Exit.Cause.OUT_OF_MEMORY, Exit.Cause.ENTRYPOINT_NOT_FOUND);
+    }
+
+    /** A sandbox in this state since {@link #BEFORE}. */
+    static Sandbox in(Kind state) {
+        Sandbox pending = SandboxFixture.aSandbox(BEFORE);
+        Sandbox running = pending.started(BEFORE);
+        Sandbox paused = running.observed(new Observation.Paused(), BEFORE);
+        return switch (state) {
+            case PENDING -> pending;
+            case RUNNING -> running;
+            case PAUSING -> running.beginPause(BEFORE);
+            case PAUSED -> paused;
+            case RESUMING -> paused.beginResume(BEFORE);
+            case STOPPING -> running.beginStop(StopCause.TTL_EXPIRY, BEFORE);
+            case TERMINATED -> running.observed(OBSERVATION.get("Exited 0"), BEFORE);
+            case FAILED -> running.observed(OBSERVATION.get("Missing"), BEFORE);
+        };
+    }
+
+    private static Observation exited(int code, Exit.Cause cause) {
+        return new Observation.Exited(new Exit(code, cause, "bye"));
+    }
+}

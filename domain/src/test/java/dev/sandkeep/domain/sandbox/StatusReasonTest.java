@@ -1,0 +1,37 @@
+package dev.sandkeep.domain.sandbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class StatusReasonTest {
+
+    @Test
+    void theWordsAreAPromiseToClients() {
+        assertThat(StatusReason.values())
+                .extracting(StatusReason::word)
+                .containsExactly(
+                        "provisioning",
+                        "runtime_unavailable",
+                        "running",
+                        "pause_requested",
+                        "paused",
+                        "resume_requested",
+                        "user_delete",
+                        "ttl_expiry",
+                        "exited",
+                        "out_of_memory",
+                        "image_pull_failed",
+                        "entrypoint_not_found",
+                        "provision_timeout",
+                        "runtime_error");
+    }
+
+    @ParameterizedTest
+    @EnumSource(StatusReason.class)
+    void aWordIsReadAgain(StatusReason reason) {
+        assertThat(StatusReason.ofWord(reason.word())).isEqualTo(reason);
+    }
+}
