@@ -94,7 +94,7 @@ class HostileRequestsIT {
         for (String pointer : List.of(
                 "/image",
                 "/image/uri",
-                "/image/auth", 
+                "/image/auth",
                 "/platform",
                 "/platform/os",
                 "/platform/arch",

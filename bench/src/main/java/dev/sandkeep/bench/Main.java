@@ -1,0 +1,103 @@
+package dev.sandkeep.bench;
+
+import dev.sandkeep.domain.sandbox.SandboxId;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Runs all benchmarks and prints their tables. The arguments are the command that starts the server. */
+public final class Main {
+
+    private static final int RECORDED = 10_000;
+    private static final int RUNNING = 50;
+    private static final int STARTS = 5;
+    private static final Path SOCKET = Path.of("/var/run/docker.sock");
+
+    private Main() {}
+
+    public static void main(String[] arguments) throws Exception {
+        Path directory = Files.createTempDirectory("sandkeep-bench");
+        Path data = directory.resolve("data");
+        List<String> command = List.of(arguments);
+        try {
+            progress("recording " + RECORDED + " sandboxes");
+            List<SandboxId> ids = Seed.sandboxes(data, RECORDED);
+            progress("starting the server");
+            Samples starts = starts(command, data);
+            try (Server server = Server.start(command, data)) {
+                Creating creating = new Creating(server, SOCKET);
+                creating(creating);
+                reading(server, creating, ids);
+            }
+            System.out.printf(
+                    "%nStart to the first answer, with %d sandboxes recorded: median %.0f ms of %d.%n",
+                    RECORDED, starts.median(), starts.count());
+        } finally {
+            delete(directory);
+        }
+    }
+
+    private static void creating(Creating creating) throws Exception {
+        System.out.println("| create | n | median ms | p99 ms | per second | success |");
+        System.out.println("|---|---|---|---|---|---|");
+        progress("creating one at a time");
+        creating.compare(1, 10, 5).forEach(System.out::println);
+        progress("creating eight at a time");
+        creating.compare(8, 5, 24).forEach(System.out::println);
+        progress("accepting");
+        Samples accepted = creating.accepting(30);
+        System.out.printf(
+                "| Sandkeep, request to 202 | %d | %.1f | %.1f | | %.1f %% |%n",
+                accepted.count(), accepted.median(), accepted.percentile(99), accepted.successRate());
+    }
+
+    private static void reading(Server server, Creating creating, List<SandboxId> ids) throws Exception {
+        progress("starting " + RUNNING + " sandboxes");
+        List<String> running = creating.keepRunning(RUNNING);
+        progress("reading");
+        Reading reading = new Reading(server);
+        System.out.println("\n| read, of " + RECORDED + " | n | median ms | p99 ms | per second | success |");
+        System.out.println("|---|---|---|---|---|---|");
+        System.out.println(reading.row("one by its id", i -> "/v1/sandboxes/" + ids.get(i * 7 % ids.size())));
+        System.out.println(
+                reading.row("a page of 100", i -> "/v1/sandboxes?state=Terminated&pageSize=100&page=" + (1 + i % 50)));
+        System.out.println(reading.row(
+                "a page of 100 by state and metadata",
+                i -> "/v1/sandboxes?state=Terminated&pageSize=100&metadata=team%3Dteam-" + i % 10));
+        System.out.printf(
+                "%nServer memory with %d sandboxes recorded and %d running, after all of the above: %.0f MiB RSS.%n",
+                RECORDED, RUNNING, server.residentMebibytes());
+        progress("removing what was made");
+        for (String id : running) {
+            server.delete(id);
+        }
+    }
+
+    private static Samples starts(List<String> command, Path data) throws Exception {
+        Samples samples = new Samples();
+        for (int i = 0; i < STARTS; i++) {
+            List<Server> started = new ArrayList<>();
+            samples.time(() -> started.add(Server.start(command, data)));
+            for (Server server : started) {
+                server.close();
+            }
+        }
+        return samples;
+    }
+
+    private static void progress(String what) {
+        System.err.println("==> " + what);
+    }
+
+    private static void delete(Path directory) throws IOException {
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+}
