@@ -29,6 +29,7 @@ public final class ProvisionSandbox {
     private final SandboxRuntime runtime;
     private final SandboxRepository repository;
     private final PrivateImages privateImages;
+    private final PrivatePulls privatePulls;
     private final InstantSource clock;
 
     public ProvisionSandbox(
@@ -36,6 +37,7 @@ public final class ProvisionSandbox {
         this.runtime = runtime;
         this.repository = repository;
         this.privateImages = privateImages;
+        this.privatePulls = new PrivatePulls(privateImages);
         this.clock = clock;
     }
 
@@ -45,7 +47,7 @@ public final class ProvisionSandbox {
             if (sandbox.spec().imageAuthenticated() && credentials == null) {
                 requireContainer(sandbox);
             } else if (credentials != null) {
-                pullPrivately(sandbox, credentials);
+                privatePulls.run(sandbox.spec().image().repository(), () -> pull(sandbox, credentials));
             } else if (!isFreelyAvailable(sandbox)) {
                 pull(sandbox, null);
             }
@@ -93,20 +95,6 @@ public final class ProvisionSandbox {
     private boolean isFreelyAvailable(Sandbox sandbox) {
         ImageRef image = sandbox.spec().image();
         return runtime.hasImage(image, sandbox.spec().platform()) && !privateImages.isMarked(image.repository());
-    }
-
-    /** The mark is made first: a crash must not leave a private image on the host that looks public. */
-    private void pullPrivately(Sandbox sandbox, RegistryCredentials credentials) {
-        String repositoryName = sandbox.spec().image().repository();
-        boolean marked = privateImages.mark(repositoryName);
-        try {
-            pull(sandbox, credentials);
-        } catch (SandboxException.LaunchFailed refused) {
-            if (marked) {
-                privateImages.unmark(repositoryName);
-            }
-            throw refused;
-        }
     }
 
     private void pull(Sandbox sandbox, @Nullable RegistryCredentials credentials) {

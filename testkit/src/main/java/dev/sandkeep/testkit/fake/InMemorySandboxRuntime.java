@@ -119,6 +119,7 @@ public final class InMemorySandboxRuntime implements SandboxRuntime {
             throw new SandboxException.LaunchFailed(
                     StatusReason.IMAGE_PULL_FAILED, "image " + image + ": " + refusal, null);
         }
+        progress.accept("Pulled " + image);
         engine.images.add(InMemoryEngine.nameOf(image));
     }
 
