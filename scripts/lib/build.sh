@@ -4,8 +4,10 @@
 JAR=bootstrap/target/sandkeep/sandkeep.jar
 AOT_CACHE=bootstrap/target/sandkeep/sandkeep.aot
 
-# The heap is small because the server keeps nothing in memory that the database has.
-JVM_FLAGS=(-XX:+UseSerialGC -Xmx128m -XX:+UseCompactObjectHeaders -XX:TieredStopAtLevel=4)
+# The heap is small because the server keeps nothing in memory that the database has. Each arena of the C library keeps
+# memory of its own for threads that may never need it again; two are enough.
+JVM_FLAGS=(-XX:+UseSerialGC -Xmx96m -XX:+UseCompactObjectHeaders -XX:-UsePerfData)
+JAVA_ENVIRONMENT=(env MALLOC_ARENA_MAX=2)
 
 use_maven() { have mvn || install_packages "to build the server" maven; }
 
@@ -74,7 +76,7 @@ train_server() {
 
 # Sets SERVER to the command that starts the server.
 server_command() {
-  SERVER=("$JAVA_HOME/bin/java" "${JVM_FLAGS[@]}")
+  SERVER=("${JAVA_ENVIRONMENT[@]}" "$JAVA_HOME/bin/java" "${JVM_FLAGS[@]}")
   [ -f "$AOT_CACHE" ] && SERVER+=(-XX:AOTCache="$AOT_CACHE" -Xlog:aot=off -Xlog:cds=off)
   SERVER+=(-jar "$JAR")
 }
