@@ -64,7 +64,7 @@ public final class ReconcileSandboxes {
         compare((id, observation) -> {
             if (observation instanceof Observation.Exited exited
                     && exited.exit().looksInterrupted()) {
-                restart(id);
+                restart(id, exited);
             } else {
                 note(id, observation);
             }
@@ -141,14 +141,21 @@ public final class ReconcileSandboxes {
         }
     }
 
-    private void restart(SandboxId id) {
+    private void restart(SandboxId id, Observation.Exited exited) {
         Optional<Sandbox> sandbox =
                 repository.find(id).filter(found -> found.state().wanted());
-        if (sandbox.isPresent()) {
-            log.info("Sandbox {} was stopped together with its engine; starting it again", id);
-            runtime.launch(sandbox.get());
-            reconcile(id);
+        if (sandbox.isEmpty()) {
+            return;
         }
+        log.info("Sandbox {} was stopped together with its engine; starting it again", id);
+        try {
+            runtime.launch(sandbox.get());
+        } catch (SandboxException.LaunchFailed failed) {
+            log.info("Sandbox {} could not be started again, so it has ended: {}", id, failed.getMessage());
+            note(id, exited);
+            return;
+        }
+        reconcile(id);
     }
 
     /** Notes what was observed, and releases what an ended sandbox still holds. */
