@@ -19,6 +19,7 @@ import dev.sandkeep.testkit.fixture.Specs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -78,7 +79,7 @@ final class ContainerHardeningIT {
     }
 
     @Test
-    void aForkBombEndsAtTheDefaultLimitOfProcesses() {
+    void theNumberOfProcessesIsLimitedByDefault() {
         Sandbox sandbox = launched(aSpec());
 
         assertThat(engine.inspect(sandbox.id()).getHostConfig().getPidsLimit()).isEqualTo(4096);
@@ -88,10 +89,11 @@ final class ContainerHardeningIT {
     void theMemoryLimitIsTheReasonThatIsTold() {
         Sandbox sandbox = launched(aSpec().limit("memory", "8Mi").entrypoint("sh", "-c", "tail -c 100m /dev/zero"));
 
-        await().untilAsserted(() -> assertThat(runtime.observe(sandbox.id()))
-                .isInstanceOfSatisfying(
-                        Observation.Exited.class,
-                        exited -> assertThat(exited.exit().cause()).isEqualTo(Exit.Cause.OUT_OF_MEMORY)));
+        await().atMost(Duration.ofMinutes(1))
+                .untilAsserted(() -> assertThat(runtime.observe(sandbox.id()))
+                        .isInstanceOfSatisfying(
+                                Observation.Exited.class,
+                                exited -> assertThat(exited.exit().cause()).isEqualTo(Exit.Cause.OUT_OF_MEMORY)));
     }
 
     @Test
@@ -108,9 +110,10 @@ final class ContainerHardeningIT {
         Sandbox sandbox = launched(aSpec());
         engine.exec(sandbox.id(), "sh", "-c", "for i in 1 2 3 4 5; do (sleep 0.1 &) ; done");
 
-        await().untilAsserted(() -> assertThat(
-                        engine.exec(sandbox.id(), "sh", "-c", "grep -l '^State:.Z' /proc/[0-9]*/status | wc -l"))
-                .isEqualToIgnoringWhitespace("0"));
+        await().atMost(Duration.ofMinutes(1))
+                .untilAsserted(() -> assertThat(engine.exec(
+                                sandbox.id(), "sh", "-c", "grep -l '^State:.Z' /proc/[0-9]*/status | wc -l"))
+                        .isEqualToIgnoringWhitespace("0"));
     }
 
     @Test
@@ -122,8 +125,9 @@ final class ContainerHardeningIT {
                 .getNetworks()
                 .get("sandkeep-" + engine.instance())
                 .getIpAddress();
-        await().untilAsserted(() -> assertThat(engine.exec(listener.id(), "nc", "-w", "2", address, "8000"))
-                .contains("hello"));
+        await().atMost(Duration.ofMinutes(1))
+                .untilAsserted(() -> assertThat(engine.exec(listener.id(), "nc", "-w", "2", address, "8000"))
+                        .contains("hello"));
 
         String answer = engine.exec(stranger.id(), "nc", "-w", "2", address, "8000");
 

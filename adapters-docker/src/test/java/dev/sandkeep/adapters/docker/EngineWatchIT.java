@@ -10,6 +10,7 @@ import dev.sandkeep.domain.sandbox.Sandbox;
 import dev.sandkeep.testkit.contract.RecordedWatch;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -34,17 +35,20 @@ final class EngineWatchIT {
         Sandbox sandbox = aSandbox(aSpec());
         runtime.launch(sandbox);
         try (Watch _ = runtime.watch(seen)) {
-            await().untilAsserted(() -> assertThat(seen.timesConnected()).isEqualTo(1));
+            await().atMost(Duration.ofMinutes(1))
+                    .untilAsserted(() -> assertThat(seen.timesConnected()).isEqualTo(1));
             int before = seen.changes().size();
 
             engine.raw().pauseContainerCmd(ContainerSpecs.nameOf(sandbox.id())).exec();
-            await().untilAsserted(() -> assertThat(seen.changes()).hasSizeGreaterThan(before));
+            await().atMost(Duration.ofMinutes(1))
+                    .untilAsserted(() -> assertThat(seen.changes()).hasSizeGreaterThan(before));
             int paused = seen.changes().size();
             engine.raw()
                     .unpauseContainerCmd(ContainerSpecs.nameOf(sandbox.id()))
                     .exec();
 
-            await().untilAsserted(() -> assertThat(seen.changes()).hasSizeGreaterThan(paused));
+            await().atMost(Duration.ofMinutes(1))
+                    .untilAsserted(() -> assertThat(seen.changes()).hasSizeGreaterThan(paused));
             assertThat(seen.changes()).containsOnly(sandbox.id());
         }
     }
@@ -55,16 +59,21 @@ final class EngineWatchIT {
             DockerSandboxRuntime runtime =
                     engine.runtime(TestEngine.config(engine.instance(), relay.address(), List.of()));
             try (Watch _ = runtime.watch(seen)) {
-                await().untilAsserted(() -> assertThat(seen.timesConnected()).isEqualTo(1));
+                await().atMost(Duration.ofMinutes(1))
+                        .untilAsserted(() -> assertThat(seen.timesConnected()).isEqualTo(1));
 
                 relay.goAway();
-                await().untilAsserted(() -> assertThat(seen.timesDisconnected()).isEqualTo(1));
+                await().atMost(Duration.ofMinutes(1))
+                        .untilAsserted(
+                                () -> assertThat(seen.timesDisconnected()).isEqualTo(1));
                 relay.comeBack();
 
-                await().untilAsserted(() -> assertThat(seen.timesConnected()).isEqualTo(2));
+                await().atMost(Duration.ofMinutes(1))
+                        .untilAsserted(() -> assertThat(seen.timesConnected()).isEqualTo(2));
                 Sandbox sandbox = aSandbox(aSpec());
                 runtime.launch(sandbox);
-                await().untilAsserted(() -> assertThat(seen.changes()).contains(sandbox.id()));
+                await().atMost(Duration.ofMinutes(1))
+                        .untilAsserted(() -> assertThat(seen.changes()).contains(sandbox.id()));
             }
         }
     }

@@ -14,6 +14,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 
 /** A registry on this machine that asks everybody for credentials. Needs docker-registry and htpasswd to be installed. */
 final class PrivateRegistry implements AutoCloseable {
@@ -43,7 +44,7 @@ final class PrivateRegistry implements AutoCloseable {
                 .redirectErrorStream(true)
                 .redirectOutput(directory.resolve("registry.log").toFile())
                 .start();
-        await().until(this::accepts);
+        await().atMost(Duration.ofMinutes(1)).until(this::accepts);
     }
 
     private static int freePort() throws IOException {

@@ -12,6 +12,7 @@ import dev.sandkeep.testkit.fake.InMemoryPrivateImages;
 import dev.sandkeep.testkit.fake.InMemorySandboxRepository;
 import dev.sandkeep.testkit.fake.InMemorySandboxRuntime;
 import dev.sandkeep.testkit.fixture.Sandboxes;
+import java.time.Duration;
 import java.time.InstantSource;
 import org.junit.jupiter.api.Test;
 
@@ -33,9 +34,10 @@ public interface ProvisioningQueueContract {
         }
 
         public void awaitState(Sandbox sandbox, SandboxState.Kind kind) {
-            await().untilAsserted(() -> assertThat(repository.find(sandbox.id()))
-                    .hasValueSatisfying(
-                            found -> assertThat(found.state().kind()).isEqualTo(kind)));
+            await().atMost(Duration.ofMinutes(1))
+                    .untilAsserted(() -> assertThat(repository.find(sandbox.id()))
+                            .hasValueSatisfying(
+                                    found -> assertThat(found.state().kind()).isEqualTo(kind)));
         }
     }
 

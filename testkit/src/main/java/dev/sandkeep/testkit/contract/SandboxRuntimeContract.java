@@ -24,6 +24,7 @@ import dev.sandkeep.domain.sandbox.SandboxId;
 import dev.sandkeep.domain.sandbox.SandboxSpec;
 import dev.sandkeep.domain.sandbox.StatusReason;
 import dev.sandkeep.testkit.fixture.Specs;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -61,7 +62,9 @@ public interface SandboxRuntimeContract {
     }
 
     private Exit exitOf(Sandbox sandbox) {
-        await().untilAsserted(() -> assertThat(runtime().observe(sandbox.id())).isInstanceOf(Observation.Exited.class));
+        await().atMost(Duration.ofMinutes(1))
+                .untilAsserted(
+                        () -> assertThat(runtime().observe(sandbox.id())).isInstanceOf(Observation.Exited.class));
         return ((Observation.Exited) runtime().observe(sandbox.id())).exit();
     }
 
@@ -275,10 +278,12 @@ public interface SandboxRuntimeContract {
     default void aWatchTellsOfTheConnectionAndOfChangesUntilItIsClosed() {
         RecordedWatch seen = new RecordedWatch();
         SandboxRuntime.Watch watch = runtime().watch(seen);
-        await().untilAsserted(() -> assertThat(seen.timesConnected()).isEqualTo(1));
+        await().atMost(Duration.ofMinutes(1))
+                .untilAsserted(() -> assertThat(seen.timesConnected()).isEqualTo(1));
 
         Sandbox sandbox = launched(aSpec().entrypoint("sh", "-c", "exit 1"));
-        await().untilAsserted(() -> assertThat(seen.changes()).contains(sandbox.id()));
+        await().atMost(Duration.ofMinutes(1))
+                .untilAsserted(() -> assertThat(seen.changes()).contains(sandbox.id()));
 
         watch.close();
         exitOf(sandbox);
