@@ -172,10 +172,11 @@ function exampleBlock(title, examples) {
 
 /** JSON with short lists and objects on one line. */
 function pretty(value) {
-  const short = /([[{])\n\s+([^[\]{}]{0,42}?)\n\s+([\]}])/g;
-  return JSON.stringify(value, null, 2).replace(short, (_, open, inner, close) => {
+  const innermost = /([[{])\n\s+([^[\]{}]*?)\n\s+([\]}])/g;
+  return JSON.stringify(value, null, 2).replace(innermost, (spread, open, inner, close) => {
+    const flat = inner.replace(/\n\s+/g, " ");
     const space = open === "{" ? " " : "";
-    return open + space + inner.replace(/\n\s+/g, " ") + space + close;
+    return flat.length > 42 ? spread : open + space + flat + space + close;
   });
 }
 
@@ -281,7 +282,7 @@ function render() {
     const operations = operationsOf(tag.name);
     const links = operations.map(({ method, operation }) => navLink(operation.operationId,
       el("span", { class: "method " + method }, method.toUpperCase()), operation.summary));
-    nav.push(el("h2", {}, tag.name), el("ul", {}, links));
+    nav.push(el("div", { class: "part" }, el("h2", {}, tag.name), el("ul", {}, links)));
     return el("section", { class: "group", "aria-labelledby": slug(tag.name) },
       el("h2", { id: slug(tag.name) }, tag.name), markdown(tag.description),
       operations.map(({ path, method, operation }) => operationSection(path, method, operation)));
@@ -305,8 +306,8 @@ function filter(word) {
   document.querySelectorAll(".field").forEach((node) => {
     node.classList.toggle("match", wanted !== "" && speaks(node.querySelector(".name")));
   });
-  document.querySelectorAll(".group").forEach((group) => {
-    group.hidden = !group.querySelector(".operation:not([hidden])");
+  document.querySelectorAll(".group, .part").forEach((group) => {
+    group.hidden = !group.querySelector(".operation:not([hidden]), li:not([hidden]) > a");
   });
   document.querySelector(".intro").hidden = wanted !== "";
   const left = operations.filter((operation) => !operation.hidden).length;
