@@ -1,7 +1,7 @@
 // Shows the OpenAPI document of this server. Text from it becomes text nodes only, never markup.
 "use strict";
 
-const METHODS = ["get", "post", "put", "patch", "delete"];
+const METHODS = ["post", "get", "put", "patch", "delete"];
 let api;
 
 function el(tag, attributes = {}, ...children) {
@@ -112,19 +112,19 @@ function constraints(schema) {
   return all.length ? el("ul", { class: "limits" }, all) : null;
 }
 
-/** One field, and below it the fields of the object that it is, or that its array holds. */
-function field(name, schema, required) {
+/** One field, and below it the fields of the object that it is, or that its array holds. The mark may be null. */
+function field(name, schema, mark, markOfRequired) {
   const inner = resolve(schema.items) ?? schema;
   return el("li", { class: "field" },
     el("div", { class: "head" }, code(name, "name"), el("span", { class: "type" }, typeName(schema)),
-      required ? el("span", { class: "required" }, "required") : null),
-    markdown(schema.description), constraints(schema), inner.properties ? fields(inner) : null);
+      mark ? el("span", { class: "required" }, mark) : null),
+    markdown(schema.description), constraints(schema), inner.properties ? fields(inner, markOfRequired) : null);
 }
 
-function fields(schema) {
+function fields(schema, markOfRequired) {
   const required = schema.required ?? [];
   return el("ul", { class: "fields" }, Object.entries(schema.properties).map(([name, property]) =>
-    field(name, resolve(property), required.includes(name))));
+    field(name, resolve(property), required.includes(name) ? markOfRequired : null, markOfRequired)));
 }
 
 // ---- Examples ----
@@ -172,9 +172,11 @@ function exampleBlock(title, examples) {
 
 /** JSON with short lists and objects on one line. */
 function pretty(value) {
-  return JSON.stringify(value, null, 2).replace(/([[{])\n\s+([^[\]{}]{0,72}?)\n\s+([\]}])/g, (_, open, inner, close) => {
+  const innermost = /([[{])\n\s+([^[\]{}]*?)\n\s+([\]}])/g;
+  return JSON.stringify(value, null, 2).replace(innermost, (spread, open, inner, close) => {
+    const flat = inner.replace(/\n\s+/g, " ");
     const space = open === "{" ? " " : "";
-    return open + space + inner.replace(/\n\s+/g, " ") + space + close;
+    return flat.length > 42 ? spread : open + space + flat + space + close;
   });
 }
 
@@ -190,7 +192,8 @@ function curl(method, path, operation, body) {
     lines.push(`  -H "${scheme.name}: $KEY"`);
   }
   if (body !== undefined) {
-    lines.push('  -H "Content-Type: application/json"', `  -d '${pretty(body).replaceAll("'", "'\\''")}'`);
+    const quoted = pretty(body).replaceAll("'", "'\\''").replaceAll("\n", "\n  ");
+    lines.push('  -H "Content-Type: application/json"', `  -d '${quoted}'`);
   }
   return lines.join(" \\\n");
 }
@@ -217,7 +220,7 @@ function parameters(operation) {
     return here.length === 0 ? [] : [el("h4", {}, title), el("ul", { class: "fields" }, here.map((parameter) => {
       const examples = parameter.example === undefined ? parameter.schema.examples : [parameter.example];
       const schema = { ...parameter.schema, description: parameter.description, examples };
-      return field(parameter.name, schema, parameter.required);
+      return field(parameter.name, schema, parameter.required ? "required" : null);
     }))];
   });
 }
@@ -229,26 +232,28 @@ function responseDetails(status, reference) {
   const codes = status < "400" ? [] : Object.keys(content?.examples ?? {});
   const headers = Object.entries(response.headers ?? {}).map(([name, header]) => {
     const { description, schema: type, required } = resolve(header);
-    return field(name, { ...type, description }, required);
+    return field(name, { ...type, description }, required ? "always" : null);
   });
   return el("details", { class: "response status-" + status[0] },
     el("summary", {}, el("span", { class: "status" }, status), el("span", {}, inline(response.description),
       codes.length ? el("span", { class: "codes" }, codes.map((each) => code(each))) : null)),
     headers.length ? [el("h5", {}, "Headers"), el("ul", { class: "fields" }, headers)] : null,
-    schema?.properties ? [el("h5", {}, "Body"), fields(schema)] : null);
+    schema?.properties ? [el("h5", {}, "Body"), fields(schema, "always")] : null);
 }
 
 function operationSection(path, method, operation) {
   const body = resolve(operation.requestBody?.content["application/json"]?.schema);
   const answers = responseExamples(operation);
   const open = (operation.security ?? api.security).length === 0;
-  return el("section", { class: "operation", id: operation.operationId, "aria-labelledby": operation.operationId + "-title" },
+  const id = operation.operationId;
+  return el("section", { class: "operation", id, "aria-labelledby": id + "-title" },
     el("div", { class: "text" },
-      el("h3", { id: operation.operationId + "-title" }, el("a", { href: "#" + operation.operationId }, operation.summary)),
+      el("h3", { id: id + "-title" }, el("a", { href: "#" + id }, operation.summary)),
       el("p", { class: "route" }, el("span", { class: "method " + method }, method.toUpperCase()), code(path)),
       markdown(operation.description), open ? el("p", {}, "Needs no API key.") : null,
       parameters(operation),
-      body ? [el("h4", {}, "Request body"), markdown(operation.requestBody.description), fields(body)] : null,
+      body ? el("h4", {}, "Request body") : null,
+      body ? [markdown(operation.requestBody.description), fields(body, "required")] : null,
       el("h4", {}, "Responses"),
       Object.entries(operation.responses).map(([status, response]) => responseDetails(status, response))),
     el("div", { class: "examples" },
@@ -275,8 +280,9 @@ function render() {
   const nav = [el("h2", {}, "Guide"), el("ul", {}, guide)];
   const groups = api.tags.map((tag) => {
     const operations = operationsOf(tag.name);
-    nav.push(el("h2", {}, tag.name), el("ul", {}, operations.map(({ method, operation }) => navLink(operation.operationId,
-      el("span", { class: "method " + method }, method.toUpperCase()), operation.summary))));
+    const links = operations.map(({ method, operation }) => navLink(operation.operationId,
+      el("span", { class: "method " + method }, method.toUpperCase()), operation.summary));
+    nav.push(el("div", { class: "part" }, el("h2", {}, tag.name), el("ul", {}, links)));
     return el("section", { class: "group", "aria-labelledby": slug(tag.name) },
       el("h2", { id: slug(tag.name) }, tag.name), markdown(tag.description),
       operations.map(({ path, method, operation }) => operationSection(path, method, operation)));
@@ -298,10 +304,10 @@ function filter(word) {
     document.querySelector(`nav a[href="#${operation.id}"]`).parentNode.hidden = operation.hidden;
   });
   document.querySelectorAll(".field").forEach((node) => {
-    node.classList.toggle("match", wanted !== "" && node.querySelector(".name").textContent.toLowerCase().includes(wanted));
+    node.classList.toggle("match", wanted !== "" && speaks(node.querySelector(".name")));
   });
-  document.querySelectorAll(".group").forEach((group) => {
-    group.hidden = !group.querySelector(".operation:not([hidden])");
+  document.querySelectorAll(".group, .part").forEach((group) => {
+    group.hidden = !group.querySelector(".operation:not([hidden]), li:not([hidden]) > a");
   });
   document.querySelector(".intro").hidden = wanted !== "";
   const left = operations.filter((operation) => !operation.hidden).length;
@@ -310,6 +316,11 @@ function filter(word) {
 }
 
 function listen() {
+  const contents = document.getElementById("contents");
+  const wide = matchMedia("(min-width: 48.01rem)");
+  const unfold = () => { contents.open = wide.matches; };
+  wide.addEventListener("change", unfold);
+  unfold();
   const input = document.getElementById("filter");
   input.addEventListener("input", () => filter(input.value));
   const clear = () => { input.value = ""; filter(""); };
@@ -324,14 +335,18 @@ function listen() {
   });
   document.getElementById("nav").addEventListener("click", (event) => {
     const target = event.target.closest("a") && document.querySelector(event.target.closest("a").hash);
-    if (target && target.closest("[hidden]")) {
+    if (target?.closest("[hidden]")) {
       clear();
+    }
+    if (target) {
+      unfold();
     }
   });
   const links = new Map([...document.querySelectorAll("nav a")].map((link) => [link.hash.slice(1), link]));
-  const seen = new IntersectionObserver((entries) => entries.filter((entry) => entry.isIntersecting).forEach((entry) => {
-    links.forEach((link, id) => link.toggleAttribute("aria-current", id === entry.target.id));
-  }), { rootMargin: "0px 0px -75% 0px" });
+  const mark = (current) => links.forEach((link, id) => link.toggleAttribute("aria-current", id === current));
+  const seen = new IntersectionObserver((entries) => {
+    entries.filter((entry) => entry.isIntersecting).forEach((entry) => mark(entry.target.id));
+  }, { rootMargin: "-5% 0px -75% 0px" });
   links.forEach((_, id) => seen.observe(document.getElementById(id)));
 }
 
