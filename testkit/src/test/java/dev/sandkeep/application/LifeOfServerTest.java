@@ -34,7 +34,7 @@ class LifeOfServerTest {
                 .ofMaxSize(60);
     }
 
-    @Property(tries = 3000)
+    @Property(tries = 1000)
     void aContainerIsThereExactlyIfItsRecordIsLive(@ForAll("lives") List<Step> life) {
         LifeOfServer server = lived(life);
 
@@ -45,7 +45,7 @@ class LifeOfServerTest {
         assertThat(there).isEqualTo(live);
     }
 
-    @Property(tries = 3000)
+    @Property(tries = 1000)
     void noSandboxEndsWithoutAReason(@ForAll("lives") List<Step> life) {
         LifeOfServer server = lived(life);
 
@@ -55,7 +55,7 @@ class LifeOfServerTest {
         }
     }
 
-    @Property(tries = 3000)
+    @Property(tries = 1000)
     void everySandboxThatShouldEndHasEnded(@ForAll("lives") List<Step> life) {
         LifeOfServer server = lived(life);
 
