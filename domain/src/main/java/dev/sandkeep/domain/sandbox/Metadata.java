@@ -17,6 +17,11 @@ public record Metadata(Map<String, String> labels) {
 
     public static final int MAX_LABELS = 64;
 
+    /** The key of the name that people read, whose value may be any line of text. */
+    public static final String NAME_KEY = "name";
+
+    public static final int MAX_NAME_LENGTH = 253;
+
     /** Prefixes that a creator may not use: they are ours, and upstream's. */
     public static final List<String> RESERVED_PREFIXES = List.of("opensandbox.io/", "sandkeep.dev/");
 
@@ -49,6 +54,12 @@ public record Metadata(Map<String, String> labels) {
                     "metadata",
                     "a key must be a Kubernetes label key: an optional lower-case DNS prefix of at most 253 characters"
                             + " and '/', then 1 to 63 of [A-Za-z0-9_.-] that start and end with a letter or digit");
+        } else if (key.equals(NAME_KEY)) {
+            if (value.length() > MAX_NAME_LENGTH || value.chars().anyMatch(Character::isISOControl)) {
+                problems.add(
+                        "metadata." + NAME_KEY,
+                        "must be at most " + MAX_NAME_LENGTH + " characters, none of them a control character");
+            }
         } else if (!value.isEmpty() && !isName(value)) {
             problems.add(
                     "metadata." + key,

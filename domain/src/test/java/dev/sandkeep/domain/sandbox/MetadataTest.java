@@ -153,4 +153,25 @@ class MetadataTest {
     private static Map<String, String> labels(int count) {
         return IntStream.range(0, count).boxed().collect(Collectors.toMap(i -> "k" + i, i -> "v" + i));
     }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "Data Processing Sandbox", "Ünïcode, (with) punctuation!"})
+    void aNameMayBeAnyLineOfText(String name) {
+        assertThat(new Metadata(Map.of("name", name)).labels()).containsEntry("name", name);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"two\nlines", "\u001b[31mred", "nul\0"})
+    void aNameMayNotControlTheTerminalOfItsReader(String name) {
+        assertThatThrownBy(() -> new Metadata(Map.of("name", name)))
+                .isInstanceOf(InvalidValue.class)
+                .hasMessageStartingWith("metadata.name: ");
+    }
+
+    @Test
+    void aNameMayNotBeLongerThanALabelKey() {
+        assertThatThrownBy(() -> new Metadata(Map.of("name", "a".repeat(254))))
+                .isInstanceOf(InvalidValue.class)
+                .hasMessageContaining("253");
+    }
 }
