@@ -19,7 +19,7 @@ import dev.sandkeep.application.port.SandboxRepository;
 import dev.sandkeep.application.port.SandboxRuntime;
 import dev.sandkeep.bootstrap.config.ConfigException;
 import dev.sandkeep.bootstrap.config.ServerConfig;
-import io.javalin.util.JavalinBindException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -67,7 +67,7 @@ final class HttpWiring {
                             SHUTDOWN_GRACE),
                     apiKeys(),
                     List.of(new HealthRoutes(), new DocsRoutes(), sandboxRoutes()));
-        } catch (JavalinBindException taken) {
+        } catch (UncheckedIOException taken) {
             throw new ConfigException(
                     "http.port: " + http.host() + ":" + http.port()
                             + " cannot be listened on; another program may have it, choose another with ./run --port N",

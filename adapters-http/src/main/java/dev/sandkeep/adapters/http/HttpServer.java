@@ -11,8 +11,11 @@ import io.javalin.config.JettyConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HttpResponseException;
 import io.javalin.http.MethodNotAllowedResponse;
+import io.javalin.util.JavalinBindException;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -40,7 +43,7 @@ public final class HttpServer implements AutoCloseable {
     /**
      * Starts to listen; returns when requests are answered.
      *
-     * @throws io.javalin.util.JavalinBindException if the address cannot be had
+     * @throws UncheckedIOException if the address cannot be listened on
      */
     public static HttpServer start(HttpConfig config, ApiKeys keys, List<Routes> routes) {
         Set<String> openPaths =
@@ -51,7 +54,11 @@ public final class HttpServer implements AutoCloseable {
             configure(settings.jetty, config, gate);
             routes.forEach(some -> some.addTo(settings.routes));
         });
-        return new HttpServer(javalin.start());
+        try {
+            return new HttpServer(javalin.start());
+        } catch (JavalinBindException taken) {
+            throw new UncheckedIOException(new BindException(String.valueOf(taken.getMessage())));
+        }
     }
 
     /** The port that it listens on. */

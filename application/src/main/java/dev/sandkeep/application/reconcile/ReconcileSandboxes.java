@@ -10,6 +10,8 @@ import dev.sandkeep.domain.sandbox.SandboxException;
 import dev.sandkeep.domain.sandbox.SandboxId;
 import dev.sandkeep.domain.sandbox.SandboxState.Pending;
 import dev.sandkeep.domain.sandbox.SandboxState.Stopping;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -30,6 +32,7 @@ import org.slf4j.LoggerFactory;
 public final class ReconcileSandboxes {
 
     private static final Logger log = LoggerFactory.getLogger(ReconcileSandboxes.class);
+    private static final Duration ON_ITS_WAY = Duration.ofSeconds(5);
 
     private final SandboxRuntime runtime;
     private final SandboxRepository repository;
@@ -104,10 +107,18 @@ public final class ReconcileSandboxes {
     private void compare(Sandbox sandbox, @Nullable ObservedSandbox seen, Noting noting) {
         switch (sandbox.state()) {
             case Stopping _ -> finishStop(sandbox.id());
-            case Pending _ -> queue.submit(sandbox.id(), null);
+            case Pending _ -> resume(sandbox);
             default ->
                 // The look at everything may be older than the sandbox, so an absence is checked again.
                 noting.note(sandbox.id(), seen == null ? runtime.observe(sandbox.id()) : seen.observation());
+        }
+    }
+
+    /** One that was just accepted may be on its way into the queue, with credentials that only its request has. */
+    private void resume(Sandbox sandbox) {
+        Instant justNow = clock.instant().minus(ON_ITS_WAY);
+        if (!sandbox.spec().imageAuthenticated() || sandbox.createdAt().isBefore(justNow)) {
+            queue.submit(sandbox.id(), null);
         }
     }
 

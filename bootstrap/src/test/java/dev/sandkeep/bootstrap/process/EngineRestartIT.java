@@ -66,7 +66,7 @@ class EngineRestartIT {
     @ParameterizedTest
     @EnumSource
     void aRunningSandboxRunsAgainWithItsFilesAndItsDeadline(PrivateEngine.End how) throws IOException {
-        ServerProcess.Answer created = server.create(sandbox("date > /root/first; sleep 1000"), "Prefer", "wait=30");
+        ServerProcess.Answer created = server.create(sandbox("date > /first; sleep 1000"), "Prefer", "wait=30");
         assertThat(created.state()).isEqualTo("Running");
         String started = startedAt(created.id());
 

@@ -256,4 +256,17 @@ class ReconcileSandboxesTest {
             }
         };
     }
+
+    /** Its request holds the credentials and is about to queue it; without them it would fail. */
+    @Test
+    void aSandboxWithCredentialsThatWasJustAcceptedIsLeftToItsRequest() {
+        SandboxId id = app.recorded(aSandbox(aSpec().imageAuthenticated()));
+
+        app.reconciling().sweep();
+
+        assertThat(app.queue.submissions()).isEmpty();
+        app.clock.advance(Duration.ofSeconds(6));
+        app.reconciling().sweep();
+        assertThat(app.queue.submissions()).containsExactly(new Submission(id, null));
+    }
 }

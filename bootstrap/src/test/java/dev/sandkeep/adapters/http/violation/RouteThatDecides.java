@@ -1,9 +1,9 @@
 package dev.sandkeep.adapters.http.violation;
 
-import com.zaxxer.hikari.HikariDataSource;
 import dev.sandkeep.application.port.SandboxRepository;
+import org.junit.jupiter.api.TestInfo;
 
-/** Breaks the rules of the HTTP adapter: it goes past the use cases, and knows a database. */
+/** Breaks the rules of the HTTP adapter: it goes past the use cases, and knows a library of the tests. */
 public final class RouteThatDecides {
 
     private final SandboxRepository repository;
@@ -12,7 +12,7 @@ public final class RouteThatDecides {
         this.repository = repository;
     }
 
-    public String decide(HikariDataSource source) {
-        return source.getPoolName() + repository.listLive();
+    public String decide(TestInfo info) {
+        return info.getDisplayName() + repository.listLive();
     }
 }
