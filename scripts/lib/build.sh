@@ -58,7 +58,7 @@ train_server() {
     sleep 0.1
   done
   if [ -n "${port:-}" ]; then
-    for tries in 1 2 3; do
+    for _ in 1 2 3; do
       curl -s -o /dev/null "http://127.0.0.1:$port/health"
       curl -s -o /dev/null -H 'OPEN-SANDBOX-API-KEY: training-run-training-run' "http://127.0.0.1:$port/v1/sandboxes"
       curl -s -o /dev/null -H 'OPEN-SANDBOX-API-KEY: training-run-training-run' -d '{}' "http://127.0.0.1:$port/v1/sandboxes"
