@@ -45,13 +45,13 @@ build_server() {
 train_server() {
   [ -f "$AOT_CACHE" ] && [ "$AOT_CACHE" -nt "$JAR" ] && return
   step "Preparing a fast start"
-  local data port server tries
+  local data port server
   data=$(mktemp -d)
   SANDKEEP_DATA_DIR=$data SANDKEEP_HTTP_PORT=0 SANDKEEP_HTTP_HOST=127.0.0.1 SANDKEEP_API_KEY=training-run-training-run \
     SANDKEEP_INSTANCE=training SANDKEEP_CONFIG='' SANDKEEP_DATABASE_URL='' \
     "$JAVA_HOME/bin/java" "${JVM_FLAGS[@]}" -XX:AOTCacheOutput="$AOT_CACHE.new" -jar "$JAR" >"$data/out" 2>"$data/log" &
   server=$!
-  for tries in $(seq 1 100); do
+  for _ in $(seq 1 100); do
     port=$(sed -n 's|.*http://127.0.0.1:\([0-9]*\)/v1 .*|\1|p' "$data/out")
     [ -n "$port" ] && break
     kill -0 "$server" 2>/dev/null || break
