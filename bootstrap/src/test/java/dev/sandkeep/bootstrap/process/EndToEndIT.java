@@ -153,7 +153,7 @@ class EndToEndIT {
     void aSandboxThatTakesTooMuchMemoryIsToldAsSuch() {
         ServerProcess.Answer created = server.create("""
                 {"image": {"uri": "python:3.11"}, "timeout": 60, "resourceLimits": {"memory": "32Mi"},
-                 "entrypoint": ["python", "-c", "x = bytearray(200_000_000)"]}""");
+                 "entrypoint": ["sh", "-c", "python -c 'x = bytearray(200_000_000)'; code=$?; sleep 2; exit $code"]}""");
 
         await().atMost(Duration.ofSeconds(30))
                 .until(() -> server.get(created.id()).state().equals("Failed"));

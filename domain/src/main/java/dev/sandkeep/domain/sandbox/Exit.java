@@ -14,8 +14,15 @@ public record Exit(int code, Cause cause, @Nullable String lastLine) {
 
     public static final int MAX_LINE = 500;
 
+    /** 128 and the number of SIGKILL. */
+    private static final int KILLED = 137;
+
+    /** An engine misses some of the kernel's reports of an exhausted memory limit, most of all under load. */
+    private static final String WHEN_KILLED = "The entry process was killed (SIGKILL), exit code " + KILLED
+            + "; the runtime does not know by whom. The most frequent cause is the memory limit";
+
     /** SIGKILL, SIGTERM, and the code Docker gives to a process whose end nobody saw. */
-    private static final Set<Integer> CODES_OF_A_STOPPED_ENGINE = Set.of(137, 143, 255);
+    private static final Set<Integer> CODES_OF_A_STOPPED_ENGINE = Set.of(KILLED, 143, 255);
 
     public enum Cause {
         /** The process ended, or a signal that the runtime knows nothing of ended it. */
@@ -51,7 +58,7 @@ public record Exit(int code, Cause cause, @Nullable String lastLine) {
 
     String message() {
         String what = switch (cause) {
-            case PROCESS_ENDED -> "The entry process exited with code " + code;
+            case PROCESS_ENDED -> code == KILLED ? WHEN_KILLED : "The entry process exited with code " + code;
             case OUT_OF_MEMORY -> "The kernel killed a process at the memory limit; exit code " + code;
             case ENTRYPOINT_NOT_FOUND ->
                 "The image has no executable of that name; check the entrypoint. Exit code " + code;

@@ -16,6 +16,7 @@ class ExitTest {
     @CsvSource(delimiter = '|', textBlock = """
         0   | PROCESS_ENDED        | TERMINATED | EXITED               | The entry process exited with code 0. Last output: bye
         3   | PROCESS_ENDED        | FAILED     | EXITED               | The entry process exited with code 3. Last output: bye
+        137 | PROCESS_ENDED        | FAILED     | EXITED               | The entry process was killed (SIGKILL), exit code 137; the runtime does not know by whom. The most frequent cause is the memory limit. Last output: bye
         137 | OUT_OF_MEMORY        | FAILED     | OUT_OF_MEMORY        | The kernel killed a process at the memory limit; exit code 137. Last output: bye
         0   | OUT_OF_MEMORY        | FAILED     | OUT_OF_MEMORY        | The kernel killed a process at the memory limit; exit code 0. Last output: bye
         127 | ENTRYPOINT_NOT_FOUND | FAILED     | ENTRYPOINT_NOT_FOUND | The image has no executable of that name; check the entrypoint. Exit code 127. Last output: bye
