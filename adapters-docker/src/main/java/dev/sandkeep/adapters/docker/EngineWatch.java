@@ -28,7 +28,9 @@ final class EngineWatch implements Watch {
 
     private static final Logger log = LoggerFactory.getLogger(EngineWatch.class);
 
-    private static final String[] EVENTS = {"start", "die", "oom", "destroy", "remove", "pause", "unpause"};
+    /** Not the start: whoever launched it knows, and under load a look at every new container is felt. */
+    private static final String[] EVENTS = {"die", "oom", "destroy", "remove", "pause", "unpause"};
+
     private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
     /** A connection can die without a word, so the engine is asked now and then whether it is there. */

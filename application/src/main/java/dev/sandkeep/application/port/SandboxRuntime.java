@@ -88,7 +88,7 @@ public interface SandboxRuntime {
 
     /** Told by {@link #watch}. Must return soon. */
     interface WatchListener {
-        /** Something happened to this sandbox: {@link #observe} it. */
+        /** Something happened to this sandbox after its launch: {@link #observe} it. */
         void changed(SandboxId id);
 
         /** Events flow, for the first time or again; what happened before may have been missed. */
