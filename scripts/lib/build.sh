@@ -53,7 +53,8 @@ train_server() {
     "$JAVA_HOME/bin/java" "${JVM_FLAGS[@]}" -XX:AOTCacheOutput="$AOT_CACHE.new" -jar "$JAR" >"$data/out" 2>"$data/log" &
   server=$!
   for _ in $(seq 1 100); do
-    port=$(sed -n 's|.*http://127.0.0.1:\([0-9]*\)/v1 .*|\1|p' "$data/out")
+    # The file may not be there yet when the machine is busy.
+    port=$(sed -n 's|.*http://127.0.0.1:\([0-9]*\)/v1 .*|\1|p' "$data/out" 2>/dev/null) || true
     [ -n "$port" ] && break
     kill -0 "$server" 2>/dev/null || break
     sleep 0.1
