@@ -72,6 +72,9 @@ final class EngineWatchIT {
                         .untilAsserted(() -> assertThat(seen.timesConnected()).isEqualTo(2));
                 Sandbox sandbox = aSandbox(aSpec());
                 runtime.launch(sandbox);
+                engine.raw()
+                        .pauseContainerCmd(ContainerSpecs.nameOf(sandbox.id()))
+                        .exec();
                 await().atMost(Duration.ofMinutes(1))
                         .untilAsserted(() -> assertThat(seen.changes()).contains(sandbox.id()));
             }
