@@ -1,7 +1,9 @@
 package dev.sandkeep.domain.network;
 
 import java.net.Inet4Address;
+import java.net.Inet6Address;
 import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -62,6 +64,16 @@ public record Cidr(InetAddress base, int prefix) {
         }
     }
 
+    /** The IPv4 address that an IPv4-mapped IPv6 address stands for; any other address as it is. */
+    static InetAddress unmapped(InetAddress address) {
+        try {
+            // The factory itself reads mapped addresses as IPv4.
+            return InetAddress.getByAddress(address.getAddress());
+        } catch (UnknownHostException impossible) {
+            throw new IllegalStateException("An address of a legal length was refused", impossible);
+        }
+    }
+
     public boolean contains(InetAddress address) {
         return address.getAddress().length == base.getAddress().length
                 && firstOf(address, prefix).equals(base);
@@ -86,8 +98,8 @@ public record Cidr(InetAddress base, int prefix) {
             // A block of IPv6 stays one even where its first address looks like a mapped IPv4 address.
             return like instanceof Inet4Address
                     ? InetAddress.getByAddress(bytes)
-                    : java.net.Inet6Address.getByAddress(null, bytes, -1);
-        } catch (java.net.UnknownHostException impossible) {
+                    : Inet6Address.getByAddress(null, bytes, -1);
+        } catch (UnknownHostException impossible) {
             throw new IllegalStateException("An address of a legal length was refused", impossible);
         }
     }

@@ -35,7 +35,8 @@ public record DomainName(String value) {
 
     /** Whether this name lies below {@code parent}, at any depth. */
     public boolean isBelow(DomainName parent) {
-        return value.endsWith("." + parent.value);
+        int dot = value.length() - parent.value.length() - 1;
+        return dot > 0 && value.charAt(dot) == '.' && value.endsWith(parent.value);
     }
 
     private static boolean isValid(String name) {

@@ -5,6 +5,9 @@ import java.util.Optional;
 /** What a rule speaks about. */
 public sealed interface Target {
 
+    /** Longer than any target can be, even written in another script than ASCII. */
+    int MAX_LENGTH = 1024;
+
     /** The target in normal form, as it can be parsed again. */
     String text();
 
@@ -34,6 +37,9 @@ public sealed interface Target {
 
     /** The target in {@code text}, or nothing if it is none. */
     static Optional<Target> find(String text) {
+        if (text.length() > MAX_LENGTH) {
+            return Optional.empty();
+        }
         if (text.startsWith("*.")) {
             return DomainName.find(text.substring(2)).map(Wildcard::new);
         }

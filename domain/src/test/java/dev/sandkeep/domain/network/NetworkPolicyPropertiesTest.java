@@ -5,56 +5,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sandkeep.domain.network.NetworkPolicy.Draft;
 import dev.sandkeep.domain.problem.InvalidValue;
 import java.net.InetAddress;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
-import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.domains.Domain;
+import net.jqwik.api.domains.DomainContext;
 
 /** What holds for every policy, name and address. */
+@Domain(PolicyArbitraries.class)
+@Domain(DomainContext.Global.class)
 class NetworkPolicyPropertiesTest {
 
-    /** Few labels and addresses, so that rules often match. */
-    @Provide
-    Arbitrary<DomainName> names() {
-        return Arbitraries.of("a", "b", "com")
-                .list()
-                .ofMinSize(1)
-                .ofMaxSize(4)
-                .map(labels -> new DomainName(String.join(".", labels)));
-    }
-
-    @Provide
-    Arbitrary<InetAddress> addresses() {
-        Arbitrary<Byte> octets = Arbitraries.of((byte) 0, (byte) 1, (byte) 127, (byte) 128, (byte) 255);
-        return Arbitraries.of(4, 16)
-                .flatMap(length -> octets.list().ofSize(length))
-                .map(NetworkPolicyPropertiesTest::address);
-    }
-
-    @Provide
-    Arbitrary<NetworkPolicy> policies() {
-        Arbitrary<Target> blocks = addresses()
-                .flatMap(address -> Arbitraries.integers()
-                        .between(0, address.getAddress().length * 8)
-                        .map(prefix -> new Target.Block(new Cidr(address, prefix))));
-        Arbitrary<Target> targets =
-                Arbitraries.oneOf(names().map(Target.Name::new), names().map(Target.Wildcard::new), blocks);
-        Arbitrary<NetworkRule> rules =
-                Combinators.combine(Arbitraries.of(Action.class), targets).as(NetworkRule::new);
-        return Combinators.combine(Arbitraries.of(Action.class), rules.list().ofMaxSize(8))
-                .as(NetworkPolicy::new);
-    }
-
     @Property
-    void aNameIsJudgedAsByReadingTheRulesOneByOne(
-            @ForAll("policies") NetworkPolicy policy, @ForAll("names") DomainName name) {
+    void aNameIsJudgedAsByReadingTheRulesOneByOne(@ForAll NetworkPolicy policy, @ForAll DomainName name) {
         Verdict expected = new Verdict(policy.defaultAction(), null);
         for (NetworkRule rule : policy.rules().reversed()) {
             boolean matches = switch (rule.target()) {
@@ -70,8 +37,7 @@ class NetworkPolicyPropertiesTest {
     }
 
     @Property
-    void anAddressIsJudgedAsByReadingTheRulesBitByBit(
-            @ForAll("policies") NetworkPolicy policy, @ForAll("addresses") InetAddress address) {
+    void anAddressIsJudgedAsByReadingTheRulesBitByBit(@ForAll NetworkPolicy policy, @ForAll InetAddress address) {
         Verdict expected = new Verdict(policy.defaultAction(), null);
         for (NetworkRule rule : policy.rules().reversed()) {
             boolean matches = rule.target() instanceof Target.Block block
@@ -87,9 +53,7 @@ class NetworkPolicyPropertiesTest {
 
     @Property
     void whatRestrictsNothingDeniesNothing(
-            @ForAll("policies") NetworkPolicy policy,
-            @ForAll("names") DomainName name,
-            @ForAll("addresses") InetAddress address) {
+            @ForAll NetworkPolicy policy, @ForAll DomainName name, @ForAll InetAddress address) {
         if (!policy.restricts()) {
             assertThat(policy.evaluate(name).action()).isEqualTo(Action.ALLOW);
             assertThat(policy.evaluate(address).action()).isEqualTo(Action.ALLOW);
@@ -97,7 +61,7 @@ class NetworkPolicyPropertiesTest {
     }
 
     @Property
-    void aTargetIsReadAgainFromItsText(@ForAll("policies") NetworkPolicy policy) {
+    void aTargetIsReadAgainFromItsText(@ForAll NetworkPolicy policy) {
         List<Draft> drafts = policy.rules().stream()
                 .map(rule -> new Draft(rule.action().name(), rule.target().text()))
                 .toList();
@@ -142,16 +106,5 @@ class NetworkPolicyPropertiesTest {
             bits.append(Integer.toBinaryString(0x100 | (octet & 0xFF)), 1, 9);
         }
         return bits.toString();
-    }
-
-    private static InetAddress address(List<Byte> octets) {
-        return octets.size() == 4
-                ? InetAddress.ofLiteral(octets.stream()
-                        .map(octet -> Integer.toString(octet & 0xFF))
-                        .collect(Collectors.joining(".")))
-                : InetAddress.ofLiteral(IntStream.iterate(0, i -> i < octets.size(), i -> i + 2)
-                        .mapToObj(i -> HexFormat.of().toHexDigits(octets.get(i))
-                                + HexFormat.of().toHexDigits(octets.get(i + 1)))
-                        .collect(Collectors.joining(":")));
     }
 }

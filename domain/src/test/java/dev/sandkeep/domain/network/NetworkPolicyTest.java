@@ -7,9 +7,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sandkeep.domain.network.NetworkPolicy.Draft;
 import dev.sandkeep.domain.problem.InvalidValue;
 import dev.sandkeep.domain.problem.Problem;
+import java.net.InetAddress;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -79,7 +81,7 @@ class NetworkPolicyTest {
     void thisIsNoTarget(String text) {
         assertThatThrownBy(() -> NetworkPolicy.parse(null, List.of(new Draft("allow", text))))
                 .isInstanceOf(InvalidValue.class)
-                .hasMessageStartingWith("networkPolicy.egress[0].target: must be a domain name");
+                .hasMessageStartingWith("egress[0].target: must be a domain name");
     }
 
     @Test
@@ -92,11 +94,11 @@ class NetworkPolicyTest {
                         invalid -> assertThat(invalid.problems())
                                 .extracting(Problem::field)
                                 .containsExactly(
-                                        "networkPolicy.defaultAction",
-                                        "networkPolicy.egress[1].action",
-                                        "networkPolicy.egress[1].target",
-                                        "networkPolicy.egress[2].action",
-                                        "networkPolicy.egress[2].target"));
+                                        "defaultAction",
+                                        "egress[1].action",
+                                        "egress[1].target",
+                                        "egress[2].action",
+                                        "egress[2].target"));
     }
 
     @Test
@@ -107,7 +109,7 @@ class NetworkPolicyTest {
                 .doesNotThrowAnyException();
         assertThatThrownBy(() -> NetworkPolicy.parse(null, Collections.nCopies(NetworkPolicy.MAX_RULES + 1, draft)))
                 .isInstanceOf(InvalidValue.class)
-                .hasMessage("networkPolicy.egress: at most 4096 rules are allowed");
+                .hasMessage("egress: at most 4096 rules are allowed");
     }
 
     @Test
@@ -143,6 +145,120 @@ class NetworkPolicyTest {
         assertThat(policy("deny").restricts()).isTrue();
         assertThat(policy("deny", "allow 0.0.0.0/0").restricts()).isTrue();
         assertThat(NetworkPolicy.parse(null, List.of()).restricts()).isTrue();
+    }
+
+    @Test
+    void aPatchComesFirstAndOverrides() {
+        NetworkPolicy policy = policy("deny", "allow a.com", "allow *.b.com", "deny 10.0.0.0/8");
+
+        NetworkPolicy patched =
+                policy.patchedBy(policy(null, "deny A.com.", "allow c.com", "allow a.com", "allow 10.1.2.3/8")
+                        .rules());
+
+        assertThat(patched).isEqualTo(policy("deny", "deny a.com", "allow c.com", "allow 10.0.0.0/8", "allow *.b.com"));
+    }
+
+    @Test
+    void aPatchMakesNoPolicyTooLarge() {
+        NetworkPolicy full = new NetworkPolicy(
+                Action.DENY,
+                IntStream.range(0, NetworkPolicy.MAX_RULES)
+                        .mapToObj(i -> rule("allow n" + i + ".com"))
+                        .toList());
+
+        assertThat(full.patchedBy(List.of(rule("deny n7.com"))).rules()).hasSize(NetworkPolicy.MAX_RULES);
+        assertThatThrownBy(() -> full.patchedBy(List.of(rule("deny x.com"))))
+                .isInstanceOfSatisfying(
+                        InvalidValue.class,
+                        invalid -> assertThat(invalid.problems()).containsExactly(NetworkPolicy.TOO_MANY_RULES));
+    }
+
+    @Test
+    void rulesAreTakenAwayByTheirTarget() {
+        NetworkPolicy policy = policy("allow", "allow a.com", "deny *.b.com", "deny 10.0.0.0/8", "deny a.com");
+
+        assertThat(policy.without(List.of("A.COM.", "10.9.9.9/8", "x.com", "not a target")))
+                .contains(policy("allow", "deny *.b.com"));
+        assertThat(policy.without(List.of("b.com", "x.b.com", "10.0.0.1", "", "not a target")))
+                .isEmpty();
+    }
+
+    @Test
+    void theModeTellsWhetherThereAreRules() {
+        assertThat(policy("allow").mode()).isEqualTo("allow_all");
+        assertThat(policy("deny").mode()).isEqualTo("deny_all");
+        assertThat(policy("allow", "allow a.com").mode()).isEqualTo("enforcing");
+    }
+
+    @Test
+    void aVerdictTellsWhatDecided() {
+        NetworkPolicy policy = policy("deny", "allow *.Example.com");
+
+        assertThat(verdict(policy, "a.example.com").describe()).isEqualTo("rule allow *.example.com");
+        assertThat(verdict(policy, "example.com").describe()).isEqualTo("default action deny");
+    }
+
+    @Test
+    void theRulesOfAPatchAreNamedByTheirPlace() {
+        assertThatThrownBy(() ->
+                        NetworkPolicy.parseRules(List.of(new Draft("allow", "a.com"), new Draft("allow", "http://a"))))
+                .isInstanceOf(InvalidValue.class)
+                .hasMessageStartingWith("[1].target: must be a domain name");
+    }
+
+    @Test
+    void aTargetIsNotLongerThanThis() {
+        assertThat(Target.find("0".repeat(1025))).isEmpty();
+        assertThat(Target.find("*." + "a".repeat(1_000_000))).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "a.com, 198.18.0.1, true",
+        "b.com, 198.18.0.1, false", // denied by its name
+        "a.com, 198.18.7.1, false", // denied before the name is allowed
+        "a.com, 198.18.8.1, true", // denied after the name was allowed
+        "a.com, 10.0.0.1, true", // private, and named
+        "a.com, 10.1.0.1, false",
+        "a.com, 192.168.0.1, false",
+        "a.com, fd00::1, false",
+        "a.com, 127.0.0.1, false", // forbidden, though a rule allows it
+        "a.com, 169.254.169.254, false",
+        "a.com, 0.0.0.0, false",
+        "a.com, ::1, false",
+        "a.com, ::ffff:127.0.0.1, false",
+        "a.com, 64:ff9b::a00:1, false"
+    })
+    void aNameLeadsOnlyToAddressesThatArePublicOrNamed(String name, String address, boolean admitted) {
+        NetworkPolicy policy = policy(
+                "deny",
+                "deny 198.18.7.0/24",
+                "allow a.com",
+                "deny 198.18.8.0/24",
+                "allow 10.0.0.0/24",
+                "allow 127.0.0.0/8",
+                "allow 0.0.0.0/0",
+                "allow ::/0");
+
+        assertThat(policy.admits(new DomainName(name), InetAddress.ofLiteral(address)))
+                .isEqualTo(admitted);
+    }
+
+    @Test
+    void whereTheOperatorOpensThemPrivateAddressesAreLikePublicOnes() {
+        NetworkPolicy policy = policy("deny", "deny 10.0.0.0/24", "allow a.com");
+        DomainName name = new DomainName("a.com");
+
+        assertThat(policy.admits(name, InetAddress.ofLiteral("10.1.0.1"), PrivateRanges.OPEN))
+                .isTrue();
+        assertThat(policy.admits(name, InetAddress.ofLiteral("10.0.0.1"), PrivateRanges.OPEN))
+                .isFalse();
+        assertThat(policy.admits(name, InetAddress.ofLiteral("127.0.0.1"), PrivateRanges.OPEN))
+                .isFalse();
+    }
+
+    private static NetworkRule rule(String words) {
+        return policy(null, words).rules().getFirst();
     }
 
     private static Verdict verdict(NetworkPolicy policy, String name) {
