@@ -14,6 +14,13 @@ public sealed interface Observation {
     /** Its entry process ended. */
     record Exited(Exit exit) implements Observation {}
 
+    /**
+     * It runs or is paused, but what enforces its network policy is gone.
+     *
+     * @param message what is known of it, in a sentence
+     */
+    record Unguarded(String message) implements Observation {}
+
     /** No process of it, but something else that was made for it is still there, such as a volume. */
     record Remnant() implements Observation {}
 

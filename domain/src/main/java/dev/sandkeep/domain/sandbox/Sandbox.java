@@ -1,5 +1,6 @@
 package dev.sandkeep.domain.sandbox;
 
+import dev.sandkeep.domain.network.NetworkPolicy;
 import dev.sandkeep.domain.sandbox.SandboxState.Failed;
 import dev.sandkeep.domain.sandbox.SandboxState.Paused;
 import dev.sandkeep.domain.sandbox.SandboxState.Pausing;
@@ -26,6 +27,7 @@ public final class Sandbox {
     private final Instant createdAt;
     private final @Nullable Instant expiresAt;
     private final @Nullable Instant deletedAt;
+    private final long policyRevision;
     private final long version;
 
     private Sandbox(
@@ -35,6 +37,7 @@ public final class Sandbox {
             Instant createdAt,
             @Nullable Instant expiresAt,
             @Nullable Instant deletedAt,
+            long policyRevision,
             long version) {
         this.id = Objects.requireNonNull(id, "id");
         this.spec = Objects.requireNonNull(spec, "spec");
@@ -42,13 +45,14 @@ public final class Sandbox {
         this.createdAt = Objects.requireNonNull(createdAt, "createdAt");
         this.expiresAt = expiresAt;
         this.deletedAt = deletedAt;
+        this.policyRevision = policyRevision;
         this.version = version;
     }
 
     /** A new sandbox, accepted at {@code now}; without a timeout it never expires. */
     public static Sandbox request(SandboxId id, SandboxSpec spec, @Nullable Duration timeout, Instant now) {
         Instant expiresAt = timeout == null ? null : now.plus(timeout);
-        return new Sandbox(id, spec, Pending.accepted(now), now, expiresAt, null, 0);
+        return new Sandbox(id, spec, Pending.accepted(now), now, expiresAt, null, 0, 0);
     }
 
     /** A sandbox as it was stored. */
@@ -59,14 +63,15 @@ public final class Sandbox {
             Instant createdAt,
             @Nullable Instant expiresAt,
             @Nullable Instant deletedAt,
+            long policyRevision,
             long version) {
-        return new Sandbox(id, spec, state, createdAt, expiresAt, deletedAt, version);
+        return new Sandbox(id, spec, state, createdAt, expiresAt, deletedAt, policyRevision, version);
     }
 
     /** A sandbox that the runtime knows and we do not, as told by what the runtime keeps with it. */
     public static Sandbox adopt(
             SandboxId id, SandboxSpec spec, Instant createdAt, @Nullable Instant expiresAt, Instant now) {
-        return new Sandbox(id, spec, Pending.accepted(now), createdAt, expiresAt, null, 0);
+        return new Sandbox(id, spec, Pending.accepted(now), createdAt, expiresAt, null, 0, 0);
     }
 
     /** How far provisioning is; changes the message, never {@link SandboxState#since()}. */
@@ -131,7 +136,7 @@ public final class Sandbox {
         Instant deleted = cause == StopCause.USER_DELETE && deletedAt == null ? now : deletedAt;
         return next.equals(state) && Objects.equals(deleted, deletedAt)
                 ? this
-                : new Sandbox(id, spec, next, createdAt, expiresAt, deleted, version);
+                : new Sandbox(id, spec, next, createdAt, expiresAt, deleted, policyRevision, version);
     }
 
     /** Everything that was made for it is gone. */
@@ -150,6 +155,7 @@ public final class Sandbox {
             case Observation.Running _ -> observedRunning(now);
             case Observation.Paused _ -> observedPaused(now);
             case Observation.Exited exited -> observedExit(exited.exit(), now);
+            case Observation.Unguarded unguarded -> observedUnguarded(unguarded.message(), now);
             case Observation.Remnant _, Observation.Missing _ -> observedGone(now);
         };
     }
@@ -182,6 +188,16 @@ public final class Sandbox {
         };
     }
 
+    private Sandbox observedUnguarded(String message, Instant now) {
+        return switch (state) {
+            case Running running -> in(running.toUnguarded(message, now));
+            case Pausing pausing -> in(pausing.toUnguarded(message, now));
+            case Paused paused -> in(paused.toUnguarded(message, now));
+            case Resuming resuming -> in(resuming.toUnguarded(message, now));
+            case Pending _, Stopping _, Terminated _, Failed _ -> this;
+        };
+    }
+
     /** Gone while Pending means not made yet; the removal that Stopping waits for is reported by {@link #stopped}. */
     private Sandbox observedGone(Instant now) {
         return switch (state) {
@@ -193,13 +209,27 @@ public final class Sandbox {
         };
     }
 
+    /** Its network policy is to be another one from now on. */
+    public Sandbox changeNetworkPolicy(NetworkPolicy policy) {
+        return switch (state) {
+            case Pending _, Running _, Pausing _, Paused _, Resuming _ -> withNetworkPolicy(policy, policyRevision + 1);
+            case Stopping _, Terminated _, Failed _ -> throw illegal("change the network policy of");
+        };
+    }
+
+    /** The policy that the runtime enforces, for a sandbox whose record was lost. */
+    public Sandbox withNetworkPolicy(NetworkPolicy enforced, long revision) {
+        return new Sandbox(
+                id, spec.withNetworkPolicy(enforced), state, createdAt, expiresAt, deletedAt, revision, version);
+    }
+
     /** The same sandbox under the version that storage gave it. */
     public Sandbox withVersion(long stored) {
-        return new Sandbox(id, spec, state, createdAt, expiresAt, deletedAt, stored);
+        return new Sandbox(id, spec, state, createdAt, expiresAt, deletedAt, policyRevision, stored);
     }
 
     private Sandbox in(SandboxState next) {
-        return new Sandbox(id, spec, next, createdAt, expiresAt, deletedAt, version);
+        return new Sandbox(id, spec, next, createdAt, expiresAt, deletedAt, policyRevision, version);
     }
 
     private SandboxException.IllegalTransition illegal(String operation) {
@@ -230,6 +260,16 @@ public final class Sandbox {
     /** When a user deleted it. */
     public Optional<Instant> deletedAt() {
         return Optional.ofNullable(deletedAt);
+    }
+
+    /** The policy that is in force or about to be; everything is allowed unless somebody asked for a policy. */
+    public NetworkPolicy networkPolicy() {
+        return Objects.requireNonNullElse(spec.networkPolicy(), NetworkPolicy.allowAll());
+    }
+
+    /** How often its network policy was changed; tells an older policy from a newer one. */
+    public long policyRevision() {
+        return policyRevision;
     }
 
     /** How often it was stored; a write is refused if it was stored by somebody else in between. */

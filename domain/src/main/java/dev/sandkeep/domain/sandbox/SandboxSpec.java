@@ -46,6 +46,21 @@ public record SandboxSpec(
         }
     }
 
+    /** The same with another network policy. */
+    public SandboxSpec withNetworkPolicy(NetworkPolicy policy) {
+        return new SandboxSpec(
+                image,
+                imageAuthenticated,
+                platform,
+                entrypoint,
+                resourceLimits,
+                env,
+                metadata,
+                policy,
+                volumes,
+                extensions);
+    }
+
     /** The same without the environment, for everything that outlives the start of the entry process. */
     public SandboxSpec withoutSecrets() {
         return new SandboxSpec(

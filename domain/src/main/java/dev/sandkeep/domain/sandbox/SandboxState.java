@@ -128,6 +128,10 @@ public sealed interface SandboxState {
             return lost(now);
         }
 
+        Failed toUnguarded(String message, Instant now) {
+            return unguarded(message, now);
+        }
+
         Stopping toStopping(StopCause cause, Instant now) {
             return new Stopping(now, cause);
         }
@@ -161,6 +165,10 @@ public sealed interface SandboxState {
 
         Failed toLost(Instant now) {
             return lost(now);
+        }
+
+        Failed toUnguarded(String message, Instant now) {
+            return unguarded(message, now);
         }
 
         Stopping toStopping(StopCause cause, Instant now) {
@@ -203,6 +211,10 @@ public sealed interface SandboxState {
             return lost(now);
         }
 
+        Failed toUnguarded(String message, Instant now) {
+            return unguarded(message, now);
+        }
+
         Stopping toStopping(StopCause cause, Instant now) {
             return new Stopping(now, cause);
         }
@@ -236,6 +248,10 @@ public sealed interface SandboxState {
 
         Failed toLost(Instant now) {
             return lost(now);
+        }
+
+        Failed toUnguarded(String message, Instant now) {
+            return unguarded(message, now);
         }
 
         Stopping toStopping(StopCause cause, Instant now) {
@@ -311,6 +327,10 @@ public sealed interface SandboxState {
         return exit.successful()
                 ? new Terminated(now, exit.reason(), exit.message(), exit.code())
                 : new Failed(now, exit.reason(), exit.message(), exit.code());
+    }
+
+    private static Failed unguarded(String message, Instant now) {
+        return new Failed(now, StatusReason.NETWORK_GUARD_LOST, message, null);
     }
 
     private static Failed lost(Instant now) {

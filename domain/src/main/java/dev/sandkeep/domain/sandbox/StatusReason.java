@@ -30,6 +30,8 @@ public enum StatusReason {
     ENTRYPOINT_NOT_FOUND,
     /** The runtime did not start it in the time allowed. */
     PROVISION_TIMEOUT,
+    /** What enforced its network policy is gone, so it was stopped rather than left unguarded. */
+    NETWORK_GUARD_LOST,
     /** The runtime refused or lost it. */
     RUNTIME_ERROR;
 

@@ -2,8 +2,11 @@ package dev.sandkeep.domain.sandbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sandkeep.domain.network.Action;
+import dev.sandkeep.domain.network.NetworkPolicy;
 import dev.sandkeep.domain.sandbox.SandboxState.Kind;
 import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -148,12 +151,34 @@ class SandboxHistoryTest {
     void storageGivesItAVersionAndGetsItBackWhole() {
         Sandbox stored = running.beginStop(StopCause.USER_DELETE, LATER).withVersion(7);
         Sandbox restored = Sandbox.restore(
-                stored.id(), stored.spec(), stored.state(), stored.createdAt(), LATER, MUCH_LATER, stored.version());
+                stored.id(), stored.spec(), stored.state(), stored.createdAt(), LATER, MUCH_LATER, 3, stored.version());
 
         assertThat(restored.version()).isEqualTo(7);
+        assertThat(restored.policyRevision()).isEqualTo(3);
         assertThat(restored.state()).isEqualTo(stored.state());
         assertThat(restored.expiresAt()).contains(LATER);
         assertThat(restored.deletedAt()).contains(MUCH_LATER);
+    }
+
+    @Test
+    void aChangedPolicyHasALaterRevisionAndLeavesTheRestAlone() {
+        NetworkPolicy closed = new NetworkPolicy(Action.DENY, List.of());
+        Sandbox changed = running.changeNetworkPolicy(closed);
+
+        assertThat(changed.networkPolicy()).isEqualTo(closed);
+        assertThat(changed.policyRevision()).isEqualTo(running.policyRevision() + 1);
+        assertThat(changed.spec()).isEqualTo(running.spec().withNetworkPolicy(closed));
+        assertThat(changed.state()).isEqualTo(running.state());
+    }
+
+    @Test
+    void withoutItsGuardItHasFailedForThatReason() {
+        SandboxState ended = running.observed(new Observation.Unguarded("The guard ended"), LATER)
+                .state();
+
+        assertThat(ended.kind()).isEqualTo(Kind.FAILED);
+        assertThat(ended.reason()).isEqualTo(StatusReason.NETWORK_GUARD_LOST);
+        assertThat(ended.message()).isEqualTo("The guard ended");
     }
 
     @Test

@@ -27,15 +27,15 @@ class SandboxTest {
 
     /** The user's and the server's doing. "same" is the very same object: there is nothing to store. */
     private static final TransitionTable OPERATIONS = new TransitionTable("""
-                   | started | progressed | provisioningFailed | beginPause | beginResume | beginStop by user | beginStop by expiry | stopped
-        Pending    | Running | Pending    | Failed             | illegal    | illegal     | Stopping          | Stopping            | illegal
-        Running    | same    | illegal    | illegal            | Pausing    | same        | Stopping          | Stopping            | illegal
-        Pausing    | illegal | illegal    | illegal            | same       | illegal     | Stopping          | Stopping            | illegal
-        Paused     | illegal | illegal    | illegal            | same       | Resuming    | Stopping          | Stopping            | illegal
-        Resuming   | illegal | illegal    | illegal            | illegal    | same        | Stopping          | Stopping            | illegal
-        Stopping   | illegal | illegal    | illegal            | illegal    | illegal     | Stopping          | same                | Terminated
-        Terminated | illegal | illegal    | illegal            | illegal    | illegal     | Terminated        | same                | same
-        Failed     | illegal | illegal    | illegal            | illegal    | illegal     | Failed            | same                | same
+                   | started | progressed | provisioningFailed | beginPause | beginResume | beginStop by user | beginStop by expiry | stopped | changeNetworkPolicy
+        Pending    | Running | Pending    | Failed             | illegal    | illegal     | Stopping          | Stopping            | illegal | Pending
+        Running    | same    | illegal    | illegal            | Pausing    | same        | Stopping          | Stopping            | illegal | Running
+        Pausing    | illegal | illegal    | illegal            | same       | illegal     | Stopping          | Stopping            | illegal | Pausing
+        Paused     | illegal | illegal    | illegal            | same       | Resuming    | Stopping          | Stopping            | illegal | Paused
+        Resuming   | illegal | illegal    | illegal            | illegal    | same        | Stopping          | Stopping            | illegal | Resuming
+        Stopping   | illegal | illegal    | illegal            | illegal    | illegal     | Stopping          | same                | Terminated | illegal
+        Terminated | illegal | illegal    | illegal            | illegal    | illegal     | Terminated        | same                | same    | illegal
+        Failed     | illegal | illegal    | illegal            | illegal    | illegal     | Failed            | same                | same    | illegal
         """);
 
     private static final Map<String, BiFunction<Sandbox, Instant, Sandbox>> OPERATION = Map.of(
@@ -54,19 +54,21 @@ class SandboxTest {
             "beginStop by expiry",
             (sandbox, now) -> sandbox.beginStop(StopCause.TTL_EXPIRY, now),
             "stopped",
-            Sandbox::stopped);
+            Sandbox::stopped,
+            "changeNetworkPolicy",
+            (sandbox, _) -> sandbox.changeNetworkPolicy(sandbox.networkPolicy()));
 
     /** What the runtime shows. Nothing that it shows is illegal, and no state moves backwards. */
     private static final TransitionTable OBSERVATIONS = new TransitionTable("""
-                   | Created | Running | Paused | Exited 0   | Exited 3 | Out of memory | No entrypoint | Remnant | Missing
-        Pending    | same    | Running | same   | Terminated | Failed   | Failed        | Failed        | same    | same
-        Running    | same    | same    | Paused | Terminated | Failed   | Failed        | Failed        | Failed  | Failed
-        Pausing    | same    | same    | Paused | Terminated | Failed   | Failed        | Failed        | Failed  | Failed
-        Paused     | same    | Running | same   | Terminated | Failed   | Failed        | Failed        | Failed  | Failed
-        Resuming   | same    | Running | same   | Terminated | Failed   | Failed        | Failed        | Failed  | Failed
-        Stopping   | same    | same    | same   | same       | same     | same          | same          | same    | same
-        Terminated | same    | same    | same   | same       | same     | same          | same          | same    | same
-        Failed     | same    | same    | same   | same       | same     | same          | same          | same    | same
+                   | Created | Running | Paused | Exited 0   | Exited 3 | Out of memory | No entrypoint | Unguarded | Remnant | Missing
+        Pending    | same    | Running | same   | Terminated | Failed   | Failed        | Failed        | same      | same    | same
+        Running    | same    | same    | Paused | Terminated | Failed   | Failed        | Failed        | Failed    | Failed  | Failed
+        Pausing    | same    | same    | Paused | Terminated | Failed   | Failed        | Failed        | Failed    | Failed  | Failed
+        Paused     | same    | Running | same   | Terminated | Failed   | Failed        | Failed        | Failed    | Failed  | Failed
+        Resuming   | same    | Running | same   | Terminated | Failed   | Failed        | Failed        | Failed    | Failed  | Failed
+        Stopping   | same    | same    | same   | same       | same     | same          | same          | same      | same    | same
+        Terminated | same    | same    | same   | same       | same     | same          | same          | same      | same    | same
+        Failed     | same    | same    | same   | same       | same     | same          | same          | same      | same    | same
         """);
 
     private static final Map<String, Observation> OBSERVATION = Map.of(
@@ -77,6 +79,7 @@ class SandboxTest {
             "Exited 3", exited(3, Exit.Cause.PROCESS_ENDED),
             "Out of memory", exited(137, Exit.Cause.OUT_OF_MEMORY),
             "No entrypoint", exited(127, Exit.Cause.ENTRYPOINT_NOT_FOUND),
+            "Unguarded", new Observation.Unguarded("The guard ended"),
             "Remnant", new Observation.Remnant(),
             "Missing", new Observation.Missing());
 
@@ -124,7 +127,8 @@ class SandboxTest {
                 .as("since moves exactly when the state does")
                 .isEqualTo(moved ? NOW : before.state().since());
         assertThat(after.id()).isEqualTo(before.id());
-        assertThat(after.spec()).isEqualTo(before.spec());
+        assertThat(after.spec().withNetworkPolicy(before.networkPolicy()))
+                .isEqualTo(before.spec().withNetworkPolicy(before.networkPolicy()));
         assertThat(after.createdAt()).isEqualTo(before.createdAt());
         assertThat(after.expiresAt()).isEqualTo(before.expiresAt());
         assertThat(after.version()).isEqualTo(before.version());
@@ -139,7 +143,7 @@ class SandboxTest {
     /** Whoever adds an operation has to say in the table what it does in every state. */
     @Test
     void theTablesNameEveryOperation() {
-        Set<String> named = new TreeSet<>(Set.of("observed", "withVersion"));
+        Set<String> named = new TreeSet<>(Set.of("observed", "withVersion", "withNetworkPolicy"));
         OPERATIONS.events().stream()
                 .skip(1)
                 .map(event -> event.split(" ", 2)[0])

@@ -26,6 +26,7 @@ class StatusReasonTest {
                         "image_pull_failed",
                         "entrypoint_not_found",
                         "provision_timeout",
+                        "network_guard_lost",
                         "runtime_error");
     }
 
