@@ -57,7 +57,9 @@ public final class ProvisionSandbox {
     /** Makes and starts it. */
     public void launch(SandboxId id) {
         attempt(id, sandbox -> {
-            runtime.launch(sandbox);
+            runtime.prepareNetwork(sandbox);
+            // A policy that was changed until now could not be enforced yet; whatever changes it later will see to it.
+            findPending(id).ifPresent(runtime::launch);
             settle(id);
         });
     }

@@ -1,5 +1,6 @@
 package dev.sandkeep.application.port;
 
+import dev.sandkeep.domain.network.Action;
 import dev.sandkeep.domain.sandbox.ImageRef;
 import dev.sandkeep.domain.sandbox.Observation;
 import dev.sandkeep.domain.sandbox.Platform;
@@ -8,6 +9,7 @@ import dev.sandkeep.domain.sandbox.Sandbox;
 import dev.sandkeep.domain.sandbox.SandboxId;
 import dev.sandkeep.domain.sandbox.SandboxSpec;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -52,7 +54,15 @@ public interface SandboxRuntime {
             Consumer<String> progress);
 
     /**
-     * Makes the sandbox and starts its entry process; returns when that runs. Idempotent: what an earlier, interrupted
+     * Makes what the sandbox reaches the network through, and nothing else: from here on {@link #enforce} has an
+     * effect. Idempotent.
+     *
+     * @throws dev.sandkeep.domain.sandbox.SandboxException.LaunchFailed if it cannot be made; then nothing is left
+     */
+    void prepareNetwork(Sandbox sandbox);
+
+    /**
+     * Makes the sandbox and starts its entry process under its network policy; returns when that runs. Idempotent: what an earlier, interrupted
      * call began is finished, and a sandbox whose process ended is started again with its files.
      *
      * @throws dev.sandkeep.domain.sandbox.SandboxException.LaunchFailed if it cannot be made as asked; everything that
@@ -65,6 +75,24 @@ public interface SandboxRuntime {
      * made for it and are to go with it. Returns when they are gone. Idempotent; an unknown id is fine.
      */
     void remove(SandboxId id);
+
+    /**
+     * Makes the current network policy of a sandbox hold: for new connections when this returns, and older ones that it
+     * does not allow are cut soon after. Idempotent; a policy of an older revision than the one in force is ignored, and
+     * so is a sandbox whose network is not prepared.
+     */
+    void enforce(Sandbox sandbox);
+
+    /** The policy that holds for a sandbox now; nothing if the runtime was never told one, which allows everything. */
+    Optional<EnforcedPolicy> findEnforced(SandboxId id);
+
+    /**
+     * What was decided about the sandbox's outbound traffic lately, as far as it is remembered.
+     *
+     * @param verdict only decisions with this outcome, or null for all
+     * @param atMost how many decisions to list, at least 1
+     */
+    NetworkDecisions decisions(SandboxId id, @Nullable Action verdict, int atMost);
 
     /** What is there of this sandbox now; {@link Observation.Missing} for an unknown id. */
     Observation observe(SandboxId id);

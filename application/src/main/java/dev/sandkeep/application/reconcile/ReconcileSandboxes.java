@@ -56,7 +56,7 @@ public final class ReconcileSandboxes {
 
     /** Compares everything, while the engine was watched without a gap. */
     public void sweep() {
-        compare(this::note);
+        compare(this::noteAndGuard);
     }
 
     /**
@@ -69,7 +69,7 @@ public final class ReconcileSandboxes {
                     && exited.exit().looksInterrupted()) {
                 restart(id, exited);
             } else {
-                note(id, observation);
+                noteAndGuard(id, observation);
             }
         });
     }
@@ -143,7 +143,12 @@ public final class ReconcileSandboxes {
             return;
         }
         log.warn("Taking over sandbox {}, of which there was no record", seen.id());
-        repository.add(adoptable, null);
+        // What the runtime keeps with a sandbox is from its beginning; the policy may have been changed since.
+        repository.add(
+                runtime.findEnforced(seen.id())
+                        .map(enforced -> adoptable.withNetworkPolicy(enforced.policy(), enforced.revision()))
+                        .orElse(adoptable),
+                null);
         if (seen.observation() instanceof Observation.Created) {
             queue.submit(seen.id(), null);
         } else {
@@ -167,6 +172,16 @@ public final class ReconcileSandboxes {
             return;
         }
         reconcile(id);
+    }
+
+    /** A policy that was changed may not have reached the runtime, because one of the two was away. */
+    private void noteAndGuard(SandboxId id, Observation observation) {
+        note(id, observation);
+        repository
+                .find(id)
+                .filter(sandbox ->
+                        sandbox.policyRevision() > 0 && !sandbox.state().ended())
+                .ifPresent(runtime::enforce);
     }
 
     /** Notes what was observed, and releases what an ended sandbox still holds. */

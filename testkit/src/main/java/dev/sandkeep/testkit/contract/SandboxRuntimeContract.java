@@ -294,6 +294,36 @@ public interface SandboxRuntimeContract {
     }
 
     @Test
+    default void aPreparedNetworkWaitsForItsSandbox() {
+        Sandbox sandbox = aSandbox();
+
+        runtime().prepareNetwork(sandbox);
+        runtime().prepareNetwork(sandbox);
+        runtime().launch(sandbox);
+
+        assertThat(runtime().observe(sandbox.id())).isInstanceOf(Observation.Running.class);
+    }
+
+    @Test
+    default void aPreparedNetworkIsRemovedWithItsSandbox() {
+        Sandbox sandbox = aSandbox();
+        runtime().prepareNetwork(sandbox);
+
+        runtime().remove(sandbox.id());
+
+        assertThat(runtime().observe(sandbox.id())).isInstanceOf(Observation.Missing.class);
+        assertThat(runtime().observeAll()).extracting(ObservedSandbox::id).doesNotContain(sandbox.id());
+    }
+
+    @Test
+    default void nothingIsEnforcedOnOrDecidedForASandboxThatIsNotThere() {
+        runtime().enforce(aSandbox());
+
+        assertThat(runtime().decisions(anId(), null, 10).recent()).isEmpty();
+        assertThat(runtime().observe(anId())).isInstanceOf(Observation.Missing.class);
+    }
+
+    @Test
     default void withoutAnEngineEveryCallSaysSo() {
         SandboxRuntime away = runtimeWithoutEngine();
         Stream.<Runnable>of(

@@ -1,5 +1,6 @@
 package dev.sandkeep.testkit.fake;
 
+import dev.sandkeep.domain.network.NetworkPolicy;
 import dev.sandkeep.domain.sandbox.ImageRef;
 import dev.sandkeep.domain.sandbox.Observation;
 import dev.sandkeep.domain.sandbox.RegistryCredentials;
@@ -26,12 +27,20 @@ final class InMemoryEngine {
     }
 
     /**
+     * What enforces the network policy of a sandbox.
+     *
+     * @param revision of the policy, -1 before there was any
+     */
+    record Guard(String instance, NetworkPolicy policy, long revision) {}
+
+    /**
      * A named volume.
      *
      * @param madeFor the sandbox it was made for, or null if it was there before
      */
     record NamedVolume(@Nullable SandboxId madeFor, String instance, boolean deleteWithSandbox) {}
 
+    final Map<SandboxId, Guard> guards = new ConcurrentHashMap<>();
     final Map<SandboxId, Container> containers = new ConcurrentHashMap<>();
     final Map<String, NamedVolume> volumes = new ConcurrentHashMap<>();
     final Set<String> images = ConcurrentHashMap.newKeySet();

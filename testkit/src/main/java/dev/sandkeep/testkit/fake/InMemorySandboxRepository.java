@@ -145,6 +145,7 @@ public final class InMemorySandboxRepository implements SandboxRepository {
                 micros(sandbox.createdAt()),
                 sandbox.expiresAt().map(InMemorySandboxRepository::micros).orElse(null),
                 sandbox.deletedAt().map(InMemorySandboxRepository::micros).orElse(null),
+                sandbox.policyRevision(),
                 version);
     }
 

@@ -1,8 +1,12 @@
 package dev.sandkeep.testkit.fake;
 
+import dev.sandkeep.application.port.EnforcedPolicy;
+import dev.sandkeep.application.port.NetworkDecisions;
 import dev.sandkeep.application.port.ObservedSandbox;
 import dev.sandkeep.application.port.RuntimeCapability;
 import dev.sandkeep.application.port.SandboxRuntime;
+import dev.sandkeep.domain.network.Action;
+import dev.sandkeep.domain.network.NetworkPolicy;
 import dev.sandkeep.domain.problem.Problems;
 import dev.sandkeep.domain.sandbox.Exit;
 import dev.sandkeep.domain.sandbox.ImageRef;
@@ -17,6 +21,7 @@ import dev.sandkeep.domain.sandbox.SandboxSpec;
 import dev.sandkeep.domain.sandbox.StatusReason;
 import dev.sandkeep.domain.volume.Volume;
 import dev.sandkeep.testkit.fake.InMemoryEngine.Container;
+import dev.sandkeep.testkit.fake.InMemoryEngine.Guard;
 import dev.sandkeep.testkit.fake.InMemoryEngine.NamedVolume;
 import java.util.HashSet;
 import java.util.List;
@@ -124,11 +129,43 @@ public final class InMemorySandboxRuntime implements SandboxRuntime {
     }
 
     @Override
+    public void prepareNetwork(Sandbox sandbox) {
+        engine.requireReachable();
+        engine.guards.putIfAbsent(sandbox.id(), new Guard(instance, NetworkPolicy.allowAll(), -1));
+    }
+
+    @Override
+    public void enforce(Sandbox sandbox) {
+        engine.requireReachable();
+        engine.guards.computeIfPresent(
+                sandbox.id(),
+                (_, guard) -> guard.revision() < sandbox.policyRevision()
+                        ? new Guard(guard.instance(), sandbox.networkPolicy(), sandbox.policyRevision())
+                        : guard);
+    }
+
+    @Override
+    public Optional<EnforcedPolicy> findEnforced(SandboxId id) {
+        engine.requireReachable();
+        return Optional.ofNullable(engine.guards.get(id))
+                .filter(guard -> guard.instance().equals(instance) && guard.revision() >= 0)
+                .map(guard -> new EnforcedPolicy(guard.policy(), guard.revision()));
+    }
+
+    /** No traffic, no decisions. */
+    @Override
+    public NetworkDecisions decisions(SandboxId id, @Nullable Action verdict, int atMost) {
+        engine.requireReachable();
+        return NetworkDecisions.none();
+    }
+
+    @Override
     public void launch(Sandbox sandbox) {
         engine.requireReachable();
         launches.pass();
         synchronized (engine) {
-            engine.requireReachable();
+            prepareNetwork(sandbox);
+            enforce(sandbox);
             Container present = engine.containers.get(sandbox.id());
             if (present == null) {
                 start(create(sandbox));
@@ -141,6 +178,7 @@ public final class InMemorySandboxRuntime implements SandboxRuntime {
     private Container create(Sandbox sandbox) {
         SandboxSpec spec = sandbox.spec();
         if (!engine.hasImage(spec.image())) {
+            engine.guards.remove(sandbox.id());
             throw new SandboxException.LaunchFailed(
                     StatusReason.IMAGE_PULL_FAILED, "image " + spec.image() + ": is not on the host", null);
         }
@@ -172,6 +210,7 @@ public final class InMemorySandboxRuntime implements SandboxRuntime {
                 engine.changed(container);
             }
             engine.volumes.values().removeIf(volume -> isRemnantOf(id, volume));
+            engine.guards.computeIfPresent(id, (_, guard) -> guard.instance().equals(instance) ? null : guard);
         }
     }
 
@@ -185,9 +224,13 @@ public final class InMemorySandboxRuntime implements SandboxRuntime {
     public Observation observe(SandboxId id) {
         engine.requireReachable();
         return find(id).map(Container::observation)
-                .orElseGet(() -> engine.volumes.values().stream().anyMatch(volume -> isRemnantOf(id, volume))
-                        ? new Observation.Remnant()
-                        : new Observation.Missing());
+                .orElseGet(() -> leavesRemnant(id) ? new Observation.Remnant() : new Observation.Missing());
+    }
+
+    private boolean leavesRemnant(SandboxId id) {
+        Guard guard = engine.guards.get(id);
+        return (guard != null && guard.instance().equals(instance))
+                || engine.volumes.values().stream().anyMatch(volume -> isRemnantOf(id, volume));
     }
 
     @Override
@@ -196,6 +239,7 @@ public final class InMemorySandboxRuntime implements SandboxRuntime {
             engine.requireReachable();
             Set<SandboxId> ids = new HashSet<>();
             engine.containers.forEach((id, _) -> ids.add(id));
+            engine.guards.forEach((id, _) -> ids.add(id));
             engine.volumes.values().stream()
                     .filter(NamedVolume::deleteWithSandbox)
                     .map(NamedVolume::madeFor)
@@ -217,6 +261,12 @@ public final class InMemorySandboxRuntime implements SandboxRuntime {
                         known.expiresAt().orElse(null),
                         known.createdAt()))
                 .orElse(null);
+    }
+
+    /** The policy that holds for the sandbox now. */
+    public NetworkPolicy enforcedPolicy(SandboxId id) {
+        return Objects.requireNonNull(engine.guards.get(id), "no network was prepared")
+                .policy();
     }
 
     private Optional<Container> find(SandboxId id) {
