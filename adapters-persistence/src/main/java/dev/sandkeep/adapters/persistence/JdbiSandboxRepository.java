@@ -62,9 +62,9 @@ public final class JdbiSandboxRepository implements SandboxRepository {
     private void insert(Handle handle, Sandbox sandbox) {
         SandboxRow.from(sandbox, secrets).bindTo(handle.createUpdate("""
                         insert into sandbox (id, version, state, ended, reason, message, exit_code, stop_cause, since,
-                            created_at, expires_at, due_at, deleted_at, spec, sealed_env)
+                            created_at, expires_at, due_at, deleted_at, policy_revision, spec, sealed_env)
                         values (:id, :version, :state, :ended, :reason, :message, :exitCode, :stopCause, :since,
-                            :createdAt, :expiresAt, :dueAt, :deletedAt, :spec, :env)""")).execute();
+                            :createdAt, :expiresAt, :dueAt, :deletedAt, :policyRevision, :spec, :env)""")).execute();
         Map<String, String> labels = sandbox.spec().metadata().labels();
         if (!labels.isEmpty()) {
             PreparedBatch batch = handle.prepareBatch(
@@ -94,7 +94,8 @@ public final class JdbiSandboxRepository implements SandboxRepository {
         int saved = jdbi.withHandle(handle -> row.bindTo(handle.createUpdate("""
                         update sandbox set version = :version, state = :state, ended = :ended, reason = :reason,
                             message = :message, exit_code = :exitCode, stop_cause = :stopCause, since = :since,
-                            expires_at = :expiresAt, due_at = :dueAt, deleted_at = :deletedAt, sealed_env = :env
+                            expires_at = :expiresAt, due_at = :dueAt, deleted_at = :deletedAt,
+                            policy_revision = :policyRevision, spec = :spec, sealed_env = :env
                         where id = :id and version = :expected"""))
                 .bind("expected", sandbox.version())
                 .execute());

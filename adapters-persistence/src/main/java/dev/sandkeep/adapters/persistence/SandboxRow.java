@@ -29,16 +29,17 @@ record SandboxRow(
         Instant createdAt,
         @Nullable Instant expiresAt,
         @Nullable Instant deletedAt,
+        long policyRevision,
         String spec,
         @Nullable SealedText env) {
 
     /** In the order in which {@link #read} takes them. */
     static final String COLUMNS =
             "id, version, state, reason, message, exit_code, stop_cause, since, created_at, expires_at, deleted_at,"
-                    + " spec, sealed_env";
+                    + " policy_revision, spec, sealed_env";
 
     static SandboxRow read(ResultSet row) throws SQLException {
-        byte[] env = row.getBytes(13);
+        byte[] env = row.getBytes(14);
         return new SandboxRow(
                 row.getObject(1, UUID.class),
                 row.getLong(2),
@@ -51,7 +52,8 @@ record SandboxRow(
                 Instants.read(row, 9),
                 Instants.find(row, 10),
                 Instants.find(row, 11),
-                row.getString(12),
+                row.getLong(12),
+                row.getString(13),
                 env == null ? null : new SealedText(env));
     }
 
@@ -72,6 +74,7 @@ record SandboxRow(
                 sandbox.createdAt(),
                 sandbox.expiresAt().orElse(null),
                 sandbox.deletedAt().orElse(null),
+                sandbox.policyRevision(),
                 SpecJson.write(sandbox.spec()),
                 sealedEnv(sandbox, secrets));
     }
@@ -100,6 +103,7 @@ record SandboxRow(
                 .bind("expiresAt", Instants.utc(expiresAt))
                 .bind("dueAt", Instants.utc(current.wanted() ? expiresAt : null))
                 .bind("deletedAt", Instants.utc(deletedAt))
+                .bind("policyRevision", policyRevision)
                 .bind("spec", spec)
                 .bind("env", env == null ? null : env.bytes());
     }
@@ -118,6 +122,7 @@ record SandboxRow(
                 createdAt,
                 expiresAt,
                 deletedAt,
+                policyRevision,
                 version);
     }
 
