@@ -1,0 +1,91 @@
+package dev.sandkeep.egress.dns;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
+
+/** Damaged messages through the sockets of a whole proxy, which goes on as if nothing had been. */
+@Isolated("it measures the heap")
+class ProxyFuzzTest {
+
+    private static final long SEED = 8484;
+    private static final int MESSAGES = 100_000;
+    /** How many are sent before an answer is waited for, so that the sockets do not overflow. */
+    private static final int AT_ONCE = 50;
+
+    private static final long HEAP_GROWTH = 4L << 20;
+
+    @Test
+    void aProxyOutlivesGarbageAndForwardsOnlyWhatIsAllowed() throws Exception {
+        System.out.println("Fuzzing the DNS proxy with the seed " + SEED);
+        Set<String> forwarded = ConcurrentHashMap.newKeySet();
+        FakeJudge judge = FakeJudge.allowing("example.com", "*.example.com");
+        try (FakeResolver resolver = damaging(forwarded);
+                Upstream upstream = Upstream.open(List.of(resolver.address()), Duration.ofMillis(50), () -> {});
+                DnsProxy proxy = Proxies.start(judge, upstream, Limits.DEFAULT)) {
+            sendDamaged(proxy.port(), AT_ONCE);
+            resolver.forget();
+            judge.forget();
+            long before = usedHeap();
+
+            sendDamaged(proxy.port(), MESSAGES);
+
+            resolver.forget();
+            judge.forget();
+            await().untilAsserted(() -> assertThat(usedHeap()).isLessThan(before + HEAP_GROWTH));
+            DnsClient client = new DnsClient("127.0.0.1", proxy.port());
+            assertThat(client.overUdp(Messages.query(2, "denied.example", Messages.A))
+                            .rcode())
+                    .isEqualTo(3);
+            assertThat(forwarded)
+                    .contains("example.com", "www.example.com")
+                    .allSatisfy(name -> assertThat("." + name).endsWith(".example.com"));
+        }
+    }
+
+    /** Gives every name an address, but damages every other answer. */
+    private static FakeResolver damaging(Set<String> forwarded) throws IOException {
+        Mutator mutator = new Mutator(SEED);
+        AtomicInteger answers = new AtomicInteger();
+        FakeResolver resolver = new FakeResolver(query -> query);
+        resolver.overUdp(query -> {
+            forwarded.add(NaiveDecoder.text(query, 12).orElse("no name"));
+            byte[] answer =
+                    Messages.answerTo(query, 1).address("198.18.0.7", 60).done();
+            return List.of(answers.incrementAndGet() % 2 == 0 ? answer : mutator.mutated(List.of(answer)));
+        });
+        return resolver;
+    }
+
+    private static void sendDamaged(int port, int count) throws IOException {
+        Mutator mutator = new Mutator(SEED);
+        List<byte[]> corpus = Corpus.queries();
+        InetAddress loopback = InetAddress.ofLiteral("127.0.0.1");
+        DnsClient client = new DnsClient("127.0.0.1", port);
+        try (DatagramSocket socket = new DatagramSocket()) {
+            for (int i = 1; i <= count; i++) {
+                byte[] message = mutator.mutated(corpus);
+                socket.send(new DatagramPacket(message, message.length, loopback, port));
+                if (i % AT_ONCE == 0) {
+                    client.overUdp(Messages.query(i & 0xFFFF, "denied.example", Messages.A));
+                }
+            }
+        }
+    }
+
+    private static long usedHeap() {
+        System.gc();
+        return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
+    }
+}
