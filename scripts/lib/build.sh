@@ -21,7 +21,7 @@ maven() {
 }
 
 needs_build() {
-  [ "${FORCE_BUILD:-}" = 1 ] || [ ! -f "$JAR" ] ||
+  [ "${FORCE_BUILD:-}" = 1 ] || [ ! -f "$JAR" ] || [ ! -d "$EGRESS_APP" ] ||
     [ -n "$(find pom.xml ./*/pom.xml ./*/src/main -newer "$JAR" -type f -print -quit)" ]
 }
 
@@ -34,7 +34,7 @@ build_server() {
   if needs_build; then
     use_maven
     step "Building the server (a few minutes the first time)"
-    maven -q -DskipTests -Dspotless.check.skip=true -pl bootstrap -am package >&2 9>&- || die "The build failed; its output is above."
+    maven -q -DskipTests -Dspotless.check.skip=true -pl bootstrap,egress -am package >&2 9>&- || die "The build failed; its output is above."
     # Sources that are newer than a jar that did not change would be built again at every start.
     touch "$JAR"
     rm -f "$AOT_CACHE"
