@@ -25,6 +25,8 @@ final class ContainerLabels {
 
     private static final String PREFIX = "sandkeep.dev/";
     static final String INSTANCE = PREFIX + "instance";
+    private static final String ROLE = PREFIX + "role";
+    private static final String EGRESS = "egress";
     static final String SANDBOX_ID = PREFIX + "sandbox-id";
     static final String DELETE_WITH_SANDBOX = PREFIX + "delete-with-sandbox";
     private static final String CREATED_AT = PREFIX + "created-at";
@@ -47,6 +49,15 @@ final class ContainerLabels {
         sandbox.expiresAt().ifPresent(expiry -> labels.put(EXPIRES_AT, expiry.toString()));
         labels.put(SPEC, write(SpecJson.from(sandbox.spec())));
         return labels;
+    }
+
+    /** Nothing of the sandbox: a sidecar is made before anybody knows which one it is for, and its name tells later. */
+    static Map<String, String> ofSidecar(String instance) {
+        return Map.of(INSTANCE, instance, ROLE, EGRESS);
+    }
+
+    static boolean isSidecar(@Nullable Map<String, String> labels) {
+        return labels != null && EGRESS.equals(labels.get(ROLE));
     }
 
     static Map<String, String> ofVolume(String instance, SandboxId madeFor, boolean deleteWithSandbox) {

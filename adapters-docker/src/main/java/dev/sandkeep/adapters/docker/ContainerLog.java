@@ -54,6 +54,53 @@ final class ContainerLog {
         }
     }
 
+    /** Waits for a line; false if the container ends, or the time is over, before it is written. */
+    boolean awaitLine(String container, String line, Duration wait) {
+        try (Search search = new Search(line)) {
+            engine.streams()
+                    .logContainerCmd(container)
+                    .withStdOut(true)
+                    .withStdErr(true)
+                    .withFollowStream(true)
+                    .exec(search);
+            boolean ended = search.awaitCompletion(wait.toMillis(), TimeUnit.MILLISECONDS);
+            if (!ended) {
+                log.debug("Container {} did not write the awaited line within {}", container, wait);
+            }
+            return search.found;
+        } catch (DockerException refused) {
+            throw DockerErrors.unavailable("read a log", refused);
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            throw DockerErrors.unavailable("read a log", stopped);
+        } catch (IOException notClosed) {
+            throw new UncheckedIOException(notClosed);
+        }
+    }
+
+    /** Completes when it comes by a line. */
+    private static final class Search extends ResultCallback.Adapter<Frame> {
+
+        private final String line;
+        private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        private volatile boolean found;
+
+        Search(String line) {
+            this.line = line;
+        }
+
+        @Override
+        public synchronized void onNext(Frame frame) {
+            if (!found && bytes.size() < MAX_BYTES) {
+                bytes.writeBytes(frame.getPayload());
+                found = bytes.toString(StandardCharsets.UTF_8).lines().anyMatch(line::equals);
+                if (found) {
+                    onComplete();
+                }
+            }
+        }
+    }
+
     private static final class Output extends ResultCallback.Adapter<Frame> {
 
         private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();

@@ -61,13 +61,19 @@ final class ContainerSpecs {
                 sandbox.spec().entrypoint(),
                 sandbox.spec().env(),
                 ContainerLabels.ofContainer(config.instance(), sandbox),
-                hostConfig(sandbox.spec().resourceLimits(), mounts, config));
+                hostConfig(sandbox, mounts, config));
     }
 
-    private static HostConfig hostConfig(ResourceLimits limits, List<Mount> mounts, DockerConfig config) {
+    /** The network namespace of the sidecar, which is there first and stays as long as the sandbox. */
+    private static String networkMode(SandboxId id, DockerConfig config) {
+        return config.egress() == null ? networkOf(config.instance()) : "container:" + SidecarSpecs.nameOf(id);
+    }
+
+    private static HostConfig hostConfig(Sandbox sandbox, List<Mount> mounts, DockerConfig config) {
+        ResourceLimits limits = sandbox.spec().resourceLimits();
         HostConfig host = HostConfig.newHostConfig()
                 .withMounts(mounts)
-                .withNetworkMode(networkOf(config.instance()))
+                .withNetworkMode(networkMode(sandbox.id(), config))
                 // Somebody has to collect the processes whose parents are gone.
                 .withInit(true)
                 .withPrivileged(false)

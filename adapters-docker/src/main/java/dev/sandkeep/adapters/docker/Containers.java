@@ -37,7 +37,28 @@ final class Containers {
                         .isPresent());
     }
 
-    /** Every container of this instance, whatever its state. */
+    /** The sidecar of this name, whatever its state. */
+    Optional<InspectContainerResponse> findSidecar(String name) {
+        return inspect(name)
+                .filter(found -> ContainerLabels.belongsTo(instance, labelsOf(found)))
+                .filter(found -> ContainerLabels.isSidecar(labelsOf(found)));
+    }
+
+    /** The names of the sidecars that belong to no sandbox yet. */
+    List<String> listSpares() {
+        return list().stream()
+                .filter(found -> ContainerLabels.isSidecar(found.getLabels()))
+                .map(Containers::nameOf)
+                .filter(name -> SidecarSpecs.sandboxOf(name).isEmpty())
+                .toList();
+    }
+
+    static String nameOf(Container listed) {
+        String[] names = listed.getNames();
+        return names == null || names.length == 0 ? "" : names[0].substring(1);
+    }
+
+    /** Every container of this instance, sidecars included, whatever its state. */
     List<Container> list() {
         try {
             return engine.call(
@@ -70,11 +91,14 @@ final class Containers {
 
     /** Kills and removes the container, with the anonymous volumes that its image asked for. */
     void remove(SandboxId id) {
-        Optional<InspectContainerResponse> found = find(id);
-        if (found.isEmpty()) {
-            return;
-        }
-        String container = found.get().getId();
+        find(id).ifPresent(found -> remove(found.getId()));
+    }
+
+    void removeSidecar(String name) {
+        findSidecar(name).ifPresent(found -> remove(found.getId()));
+    }
+
+    private void remove(String container) {
         try {
             engine.call(
                     "remove a container",
@@ -100,6 +124,16 @@ final class Containers {
             }
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(POLL.toMillis()));
         }
+    }
+
+    /** The last lines that the container wrote. */
+    List<String> lastLines(String container) {
+        return log.lastLines(container);
+    }
+
+    /** Waits until the container writes this line; false if it ends or the time is over before that. */
+    boolean awaitLine(String container, String line, Duration limit) {
+        return log.awaitLine(container, line, limit);
     }
 
     private Optional<InspectContainerResponse> inspect(String nameOrId) {

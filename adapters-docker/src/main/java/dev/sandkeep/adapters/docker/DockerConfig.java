@@ -7,6 +7,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param allowedHostPaths directories below which host directories may be mounted; empty for none at all
  * @param defaultLimits limits of a sandbox that asks for none; must limit processes
  * @param ociRuntime the OCI runtime that the engine is to use, for example {@code runsc}; null for its default
+ * @param egress how outbound traffic is guarded; null for not at all, and then policies that restrict are refused
  * @param callTimeout how long the engine may take for an ordinary answer
  * @param launchTimeout how long making and starting a container may take
  * @param pullTimeout how long getting an image may take
@@ -29,6 +32,7 @@ public record DockerConfig(
         ResourceLimits defaultLimits,
         @Nullable String ociRuntime,
         Gpu gpu,
+        @Nullable EgressConfig egress,
         Duration callTimeout,
         Duration launchTimeout,
         Duration pullTimeout) {
@@ -42,6 +46,9 @@ public record DockerConfig(
 
     /** Also part of a network name, which ends up in firewall rules and on command lines. */
     private static final Pattern INSTANCE = Pattern.compile("[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?");
+
+    /** OCI runtimes whose containers use the network of the host's kernel. */
+    private static final Set<String> FILTERED_RUNTIMES = Set.of("runc", "crun", "youki");
 
     /** Whether sandboxes may have GPUs. */
     public enum Gpu {
@@ -69,6 +76,15 @@ public record DockerConfig(
         requirePositive("pullTimeout", pullTimeout);
     }
 
+    /** Whether what a sandbox sends passes the packet filter of its namespace; a kernel of its own would go past it. */
+    boolean enforcesPolicies() {
+        return egress != null && (ociRuntime == null || FILTERED_RUNTIMES.contains(ociRuntime));
+    }
+
+    EgressConfig requireEgress() {
+        return Objects.requireNonNull(egress, "no egress is configured");
+    }
+
     private static void requirePositive(String name, Duration timeout) {
         require(timeout.isPositive(), name + " must be longer than 0", timeout);
     }
@@ -82,6 +98,15 @@ public record DockerConfig(
     /** Everything as it is if the operator says nothing. */
     public static DockerConfig standard(String instance) {
         return new DockerConfig(
-                instance, null, List.of(), DEFAULT_LIMITS, null, Gpu.AUTO, CALL_TIMEOUT, LAUNCH_TIMEOUT, PULL_TIMEOUT);
+                instance,
+                null,
+                List.of(),
+                DEFAULT_LIMITS,
+                null,
+                Gpu.AUTO,
+                null,
+                CALL_TIMEOUT,
+                LAUNCH_TIMEOUT,
+                PULL_TIMEOUT);
     }
 }

@@ -1,9 +1,13 @@
 package dev.sandkeep.adapters.docker;
 
+import com.github.dockerjava.api.command.InspectContainerResponse;
 import com.github.dockerjava.api.model.Container;
+import dev.sandkeep.application.port.EnforcedPolicy;
+import dev.sandkeep.application.port.NetworkDecisions;
 import dev.sandkeep.application.port.ObservedSandbox;
 import dev.sandkeep.application.port.RuntimeCapability;
 import dev.sandkeep.application.port.SandboxRuntime;
+import dev.sandkeep.domain.network.Action;
 import dev.sandkeep.domain.sandbox.ImageRef;
 import dev.sandkeep.domain.sandbox.Observation;
 import dev.sandkeep.domain.sandbox.Platform;
@@ -13,6 +17,7 @@ import dev.sandkeep.domain.sandbox.SandboxId;
 import dev.sandkeep.domain.sandbox.SandboxSpec;
 import java.net.URI;
 import java.time.InstantSource;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +37,7 @@ public final class DockerSandboxRuntime implements SandboxRuntime, AutoCloseable
     private final SandboxNetwork network;
     private final ImagePulls images;
     private final Admission admission;
+    private final @Nullable Guards guards;
 
     private DockerSandboxRuntime(DockerConfig config, URI engineAddress, InstantSource clock) {
         this.config = config;
@@ -42,6 +48,7 @@ public final class DockerSandboxRuntime implements SandboxRuntime, AutoCloseable
         this.network = new SandboxNetwork(engine, config.instance());
         this.images = new ImagePulls(engine, config.pullTimeout());
         this.admission = new Admission(engine, volumes, config);
+        this.guards = config.egress() == null ? null : new Guards(engine, containers, network, config);
     }
 
     /**
@@ -53,12 +60,22 @@ public final class DockerSandboxRuntime implements SandboxRuntime, AutoCloseable
     public static DockerSandboxRuntime of(DockerConfig config, Map<String, String> environment, InstantSource clock) {
         URI address =
                 EngineAddress.find(config.engine(), environment.get("DOCKER_HOST"), environment.get("XDG_RUNTIME_DIR"));
-        return new DockerSandboxRuntime(config, address, clock);
+        DockerSandboxRuntime runtime = new DockerSandboxRuntime(config, address, clock);
+        if (runtime.guards != null) {
+            runtime.guards.start();
+        }
+        return runtime;
     }
 
     @Override
     public Set<RuntimeCapability> capabilities() {
-        return engine.facts().capabilities(config.gpu());
+        Set<RuntimeCapability> capabilities = engine.facts().capabilities(config.gpu());
+        if (!config.enforcesPolicies()) {
+            return capabilities;
+        }
+        Set<RuntimeCapability> guarded = EnumSet.of(RuntimeCapability.NETWORK_POLICY);
+        guarded.addAll(capabilities);
+        return guarded;
     }
 
     @Override
@@ -81,13 +98,38 @@ public final class DockerSandboxRuntime implements SandboxRuntime, AutoCloseable
     }
 
     @Override
+    public void prepareNetwork(Sandbox sandbox) {
+        if (guards != null) {
+            guards.prepare(sandbox);
+        }
+    }
+
+    @Override
+    public void enforce(Sandbox sandbox) {
+        if (guards != null) {
+            guards.enforce(sandbox);
+        }
+    }
+
+    @Override
+    public Optional<EnforcedPolicy> findEnforced(SandboxId id) {
+        return guards == null ? Optional.empty() : guards.findEnforced(id);
+    }
+
+    @Override
+    public NetworkDecisions decisions(SandboxId id, @Nullable Action verdict, int atMost) {
+        return guards == null ? NetworkDecisions.none() : guards.decisions(id, verdict, atMost);
+    }
+
+    @Override
     public void launch(Sandbox sandbox) {
-        new Launch(engine, containers, volumes, network, config, sandbox).run();
+        new Launch(engine, containers, volumes, network, guards, config, sandbox).run();
     }
 
     @Override
     public void remove(SandboxId id) {
         containers.remove(id);
+        containers.removeSidecar(SidecarSpecs.nameOf(id));
         volumes.listRemnants(id).forEach(volumes::remove);
     }
 
@@ -95,9 +137,19 @@ public final class DockerSandboxRuntime implements SandboxRuntime, AutoCloseable
     public Observation observe(SandboxId id) {
         return containers
                 .find(id)
-                .map(containers::observe)
-                .orElseGet(() ->
-                        volumes.listRemnants(id).isEmpty() ? new Observation.Missing() : new Observation.Remnant());
+                .map(found -> guards == null
+                        ? containers.observe(found)
+                        : guards.check(id, containers.observe(found), networkModeOf(found)))
+                .orElseGet(() -> leavesRemnant(id) ? new Observation.Remnant() : new Observation.Missing());
+    }
+
+    private static String networkModeOf(InspectContainerResponse container) {
+        return String.valueOf(container.getHostConfig().getNetworkMode());
+    }
+
+    private boolean leavesRemnant(SandboxId id) {
+        return (guards != null && guards.isThere(id))
+                || !volumes.listRemnants(id).isEmpty();
     }
 
     @Override
@@ -105,16 +157,21 @@ public final class DockerSandboxRuntime implements SandboxRuntime, AutoCloseable
         Map<SandboxId, ObservedSandbox> seen = new LinkedHashMap<>();
         // The volumes first: one that is seen without its container has none any more, or none yet.
         volumes.listOwners().forEach(id -> seen.put(id, new ObservedSandbox(id, new Observation.Remnant(), null)));
-        for (Container container : containers.list()) {
-            observe(container).ifPresent(observed -> seen.put(observed.id(), observed));
+        List<Container> listed = containers.list();
+        Map<SandboxId, Boolean> running = Guards.among(listed);
+        running.keySet().forEach(id -> seen.put(id, new ObservedSandbox(id, new Observation.Remnant(), null)));
+        for (Container container : listed) {
+            observe(container, running).ifPresent(observed -> seen.put(observed.id(), observed));
         }
         return List.copyOf(seen.values());
     }
 
-    private Optional<ObservedSandbox> observe(Container container) {
+    private Optional<ObservedSandbox> observe(Container container, Map<SandboxId, Boolean> running) {
         return ContainerLabels.sandboxId(container.getLabels())
                 .flatMap(id -> containers
                         .observe(container)
+                        .map(observation ->
+                                guards == null ? observation : guards.check(container, id, observation, running))
                         .map(observation -> new ObservedSandbox(
                                 id, observation, ContainerLabels.adoptable(container.getLabels(), clock.instant()))));
     }
@@ -127,6 +184,9 @@ public final class DockerSandboxRuntime implements SandboxRuntime, AutoCloseable
     /** Ends the connections to the engine; the sandboxes go on. */
     @Override
     public void close() {
+        if (guards != null) {
+            guards.close();
+        }
         engine.close();
     }
 }

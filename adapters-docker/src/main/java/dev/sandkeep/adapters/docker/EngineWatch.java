@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -147,7 +148,10 @@ final class EngineWatch implements Watch {
         @Override
         public void onNext(Event event) {
             if (event.getActor() != null) {
-                ContainerLabels.sandboxId(event.getActor().getAttributes())
+                Map<String, String> attributes =
+                        Objects.requireNonNullElse(event.getActor().getAttributes(), Map.of());
+                ContainerLabels.sandboxId(attributes)
+                        .or(() -> SidecarSpecs.sandboxOf(attributes.getOrDefault("name", "")))
                         .ifPresent(id -> tell(told -> told.changed(id)));
             }
         }

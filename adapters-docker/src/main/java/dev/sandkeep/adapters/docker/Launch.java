@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** One attempt to make a sandbox run. Remembers what it began, to undo it when it fails. Not thread-safe; used once. */
 final class Launch {
@@ -25,6 +26,7 @@ final class Launch {
     private final Containers containers;
     private final NamedVolumes volumes;
     private final SandboxNetwork network;
+    private final @Nullable Guards guards;
     private final DockerConfig config;
     private final Sandbox sandbox;
     private final SandboxId id;
@@ -37,12 +39,14 @@ final class Launch {
             Containers containers,
             NamedVolumes volumes,
             SandboxNetwork network,
+            @Nullable Guards guards,
             DockerConfig config,
             Sandbox sandbox) {
         this.engine = engine;
         this.containers = containers;
         this.volumes = volumes;
         this.network = network;
+        this.guards = guards;
         this.config = config;
         this.sandbox = sandbox;
         this.id = sandbox.id();
@@ -76,6 +80,7 @@ final class Launch {
     }
 
     private void bringUp() {
+        guard();
         Optional<InspectContainerResponse> present = containers.find(id);
         if (present.isPresent()) {
             if (isUp(present.get())) {
@@ -86,6 +91,14 @@ final class Launch {
             create();
         }
         start();
+    }
+
+    /** The rules are in force before anything of the sandbox can run. */
+    private void guard() {
+        if (guards != null) {
+            guards.prepare(sandbox);
+            guards.enforce(sandbox);
+        }
     }
 
     private static boolean isUp(InspectContainerResponse container) {
@@ -162,6 +175,7 @@ final class Launch {
     private LaunchFailed undone(LaunchFailed failed) {
         if (!ranBefore) {
             containers.remove(id);
+            containers.removeSidecar(SidecarSpecs.nameOf(id));
             volumes.listRemnants(id).forEach(volumes::remove);
             // Nothing was ever written into these, so they go whatever was asked for.
             madeVolumes.forEach(volumes::remove);

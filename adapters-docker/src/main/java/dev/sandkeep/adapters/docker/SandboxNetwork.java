@@ -2,9 +2,13 @@ package dev.sandkeep.adapters.docker;
 
 import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.model.Network;
+import dev.sandkeep.domain.network.Cidr;
 import dev.sandkeep.domain.sandbox.SandboxException.LaunchFailed;
 import dev.sandkeep.domain.sandbox.StatusReason;
+import java.net.InetAddress;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -37,6 +41,19 @@ final class SandboxNetwork {
             }
         }
         present.ifPresent(this::requireIsolating);
+    }
+
+    /** The addresses of the host on this network. */
+    List<InetAddress> gateways() {
+        Network found = find().orElseThrow(() -> DockerErrors.unavailable("find the network " + name, null));
+        List<Network.Ipam.Config> ranges = found.getIpam().getConfig();
+        return (ranges == null ? List.<Network.Ipam.Config>of() : ranges)
+                .stream()
+                        .map(Network.Ipam.Config::getGateway)
+                        .filter(Objects::nonNull)
+                        .map(gateway -> gateway.split("/", 2)[0])
+                        .flatMap(gateway -> Cidr.findAddress(gateway).stream())
+                        .toList();
     }
 
     /** Somebody may have made a network of this name on which sandboxes would see each other. */

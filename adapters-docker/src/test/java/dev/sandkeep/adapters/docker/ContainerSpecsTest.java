@@ -111,6 +111,7 @@ final class ContainerSpecsTest {
                 new ResourceLimits(Map.of("pids", "100", "memory", "1Gi")),
                 "runsc",
                 DockerConfig.Gpu.OFF,
+                null,
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(1));

@@ -106,6 +106,7 @@ final class LaunchUndoIT {
                 standard.defaultLimits(),
                 ociRuntime,
                 standard.gpu(),
+                null,
                 standard.callTimeout(),
                 standard.launchTimeout(),
                 standard.pullTimeout());

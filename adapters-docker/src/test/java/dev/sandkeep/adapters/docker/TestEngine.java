@@ -12,6 +12,7 @@ import com.github.dockerjava.zerodep.ZerodepDockerHttpClient;
 import dev.sandkeep.domain.sandbox.SandboxId;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -69,9 +70,37 @@ final class TestEngine implements AutoCloseable {
                 DockerConfig.DEFAULT_LIMITS,
                 null,
                 DockerConfig.Gpu.AUTO,
+                null,
                 Duration.ofSeconds(20),
                 Duration.ofSeconds(60),
                 Duration.ofSeconds(60));
+    }
+
+    /** With a sidecar for every sandbox, none of which is kept ready; {@code ./test} makes the image. */
+    static DockerConfig guarded(String instance, URI address) {
+        return with(
+                config(instance, address, List.of()),
+                new EgressConfig(
+                        "sandkeep/egress:0.1.0",
+                        List.of(InetAddress.ofLiteral("198.18.0.53")),
+                        false,
+                        List.of(InetAddress.ofLiteral("198.18.0.1")),
+                        0,
+                        0));
+    }
+
+    static DockerConfig with(DockerConfig plain, EgressConfig egress) {
+        return new DockerConfig(
+                plain.instance(),
+                plain.engine(),
+                plain.allowedHostPaths(),
+                plain.defaultLimits(),
+                plain.ociRuntime(),
+                plain.gpu(),
+                egress,
+                plain.callTimeout(),
+                plain.launchTimeout(),
+                plain.pullTimeout());
     }
 
     /** With limits of 2 s for a call and 4 s for whatever takes longer. */
@@ -83,6 +112,7 @@ final class TestEngine implements AutoCloseable {
                 DockerConfig.DEFAULT_LIMITS,
                 null,
                 DockerConfig.Gpu.AUTO,
+                null,
                 Duration.ofSeconds(2),
                 Duration.ofSeconds(4),
                 Duration.ofSeconds(4));
@@ -102,21 +132,44 @@ final class TestEngine implements AutoCloseable {
         return raw.inspectContainerCmd(ContainerSpecs.nameOf(id)).exec();
     }
 
+    /** All that the sandbox wrote. */
+    String logOf(SandboxId id) {
+        ByteArrayOutputStream output = new ByteArrayOutputStream();
+        try (ResultCallback.Adapter<Frame> frames = into(output)) {
+            raw.logContainerCmd(ContainerSpecs.nameOf(id))
+                    .withStdOut(true)
+                    .withStdErr(true)
+                    .exec(frames)
+                    .awaitCompletion();
+        } catch (IOException | InterruptedException failed) {
+            throw new AssertionError("The log could not be read", failed);
+        }
+        return output.toString(StandardCharsets.UTF_8);
+    }
+
+    private static ResultCallback.Adapter<Frame> into(ByteArrayOutputStream output) {
+        return new ResultCallback.Adapter<>() {
+            @Override
+            public void onNext(Frame frame) {
+                output.writeBytes(frame.getPayload());
+            }
+        };
+    }
+
     /** What a command within the sandbox writes, on both its outputs. */
     String exec(SandboxId id, String... command) {
-        String exec = raw.execCreateCmd(ContainerSpecs.nameOf(id))
+        return execIn(ContainerSpecs.nameOf(id), command);
+    }
+
+    private String execIn(String container, String... command) {
+        String exec = raw.execCreateCmd(container)
                 .withCmd(command)
                 .withAttachStdout(true)
                 .withAttachStderr(true)
                 .exec()
                 .getId();
         ByteArrayOutputStream output = new ByteArrayOutputStream();
-        try (ResultCallback.Adapter<Frame> frames = new ResultCallback.Adapter<>() {
-            @Override
-            public void onNext(Frame frame) {
-                output.writeBytes(frame.getPayload());
-            }
-        }) {
+        try (ResultCallback.Adapter<Frame> frames = into(output)) {
             raw.execStartCmd(exec).exec(frames).awaitCompletion();
         } catch (IOException | InterruptedException failed) {
             throw new AssertionError("The command could not be run", failed);

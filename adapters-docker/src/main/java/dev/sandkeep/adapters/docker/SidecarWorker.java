@@ -1,0 +1,204 @@
+package dev.sandkeep.adapters.docker;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sandkeep.application.port.EnforcedPolicy;
+import dev.sandkeep.application.port.NetworkDecisions;
+import dev.sandkeep.domain.network.Action;
+import dev.sandkeep.domain.network.NetworkPolicy;
+import dev.sandkeep.domain.sandbox.SandboxException.RuntimeUnavailable;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Speaks with the worker of a sidecar. The key never travels: requests are signed with it, and a signature holds for one
+ * policy under one revision; answers carry a proof of the key. So a process of the sandbox that listens at the worker's
+ * port while the worker is down learns nothing that it could use, and nobody believes it. Thread-safe.
+ */
+final class SidecarWorker {
+
+    private static final int PORT = 18080;
+    private static final int CONFLICT = 409;
+    /** As many as the worker takes for a revision. */
+    private static final long QUESTIONS = 1L << 31;
+
+    private static final JsonMapper JSON = new JsonMapper();
+
+    private final HttpClient http;
+    private final Duration timeout;
+
+    SidecarWorker(Duration timeout) {
+        this.timeout = timeout;
+        this.http = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .connectTimeout(timeout)
+                .build();
+    }
+
+    /**
+     * Makes the policy hold, unless a newer one does.
+     *
+     * @throws IOException if nobody listens yet
+     */
+    void put(Sidecar sidecar, NetworkPolicy policy, long revision) throws IOException {
+        String body = write(policy);
+        // The worker's own count begins at 0 before it was told anything.
+        HttpResponse<String> answer = send(
+                sidecar,
+                signed(sidecar, "PUT", "/policy", "", revision + 1, body)
+                        .PUT(BodyPublishers.ofString(body))
+                        .build());
+        if (answer.statusCode() != 200 && answer.statusCode() != CONFLICT) {
+            throw new RuntimeUnavailable("The network guard refused the policy: " + answer.body(), null);
+        }
+    }
+
+    /**
+     * The policy that holds; nothing if it was told none.
+     *
+     * @throws IOException if nobody listens
+     */
+    Optional<EnforcedPolicy> find(Sidecar sidecar) throws IOException {
+        HttpResponse<String> answer = ask(sidecar, "/policy", "");
+        long revision = answer.headers().firstValueAsLong("Sandkeep-Revision").orElse(0);
+        if (answer.statusCode() != 200) {
+            throw new RuntimeUnavailable("The network guard did not tell its policy: " + answer.body(), null);
+        }
+        JsonNode policy = JSON.readTree(answer.body()).path("policy");
+        List<NetworkPolicy.Draft> rules = new ArrayList<>();
+        policy.path("egress")
+                .forEach(rule -> rules.add(new NetworkPolicy.Draft(
+                        rule.path("action").asText(), rule.path("target").asText())));
+        return revision == 0
+                ? Optional.empty()
+                : Optional.of(new EnforcedPolicy(
+                        NetworkPolicy.parse(policy.path("defaultAction").asText(), rules), revision - 1));
+    }
+
+    /** @throws IOException if nobody listens */
+    NetworkDecisions decisions(Sidecar sidecar, @Nullable Action verdict, int atMost) throws IOException {
+        String query = "?limit=" + atMost
+                + (verdict == null ? "" : "&verdict=" + verdict.name().toLowerCase(Locale.ROOT));
+        HttpResponse<String> answer = ask(sidecar, "/decisions", query);
+        if (answer.statusCode() != 200) {
+            throw new RuntimeUnavailable("The network guard did not tell its decisions: " + answer.body(), null);
+        }
+        return read(JSON.readTree(answer.body()));
+    }
+
+    /** Under a number of its own each time, so that the answer to an earlier question does not fit. */
+    private HttpResponse<String> ask(Sidecar sidecar, String path, String query) throws IOException {
+        long number = ThreadLocalRandom.current().nextLong(1, QUESTIONS);
+        return send(
+                sidecar, signed(sidecar, "GET", path, query, number, "").GET().build());
+    }
+
+    private HttpRequest.Builder signed(
+            Sidecar sidecar, String method, String path, String query, long revision, String body) {
+        String text = method + "\n" + path + "\n" + revision + "\n" + body;
+        return HttpRequest.newBuilder(URI.create("http://" + sidecar.address() + ":" + PORT + path + query))
+                .timeout(timeout)
+                .header("Content-Type", "application/json")
+                .header("Sandkeep-Revision", Long.toString(revision))
+                .header("Sandkeep-Signature", hmac(sidecar.key(), text));
+    }
+
+    /** @throws IOException if nobody answers, or somebody who does not know the key */
+    private HttpResponse<String> send(Sidecar sidecar, HttpRequest request) throws IOException {
+        try {
+            HttpResponse<String> answer = http.send(request, BodyHandlers.ofString());
+            if (!isProven(sidecar, request, answer)) {
+                throw new IOException("The answer is not from the network guard");
+            }
+            return answer;
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            throw new RuntimeUnavailable("The network guard was not waited for", stopped);
+        }
+    }
+
+    private static boolean isProven(Sidecar sidecar, HttpRequest request, HttpResponse<String> answer) {
+        String signature = request.headers().firstValue("Sandkeep-Signature").orElse("");
+        String text = "answer\n" + signature + "\n" + answer.statusCode() + "\n"
+                + answer.headers().firstValue("Sandkeep-Revision").orElse("") + "\n" + answer.body();
+        return MessageDigest.isEqual(
+                hmac(sidecar.key(), text).getBytes(StandardCharsets.US_ASCII),
+                answer.headers().firstValue("Sandkeep-Proof").orElse("").getBytes(StandardCharsets.US_ASCII));
+    }
+
+    private static String hmac(String key, String text) {
+        try {
+            Mac mac = Mac.getInstance("HmacSHA256");
+            mac.init(new SecretKeySpec(HexFormat.of().parseHex(key), "HmacSHA256"));
+            return HexFormat.of().formatHex(mac.doFinal(text.getBytes(StandardCharsets.UTF_8)));
+        } catch (GeneralSecurityException missing) {
+            throw new IllegalStateException("Every Java platform has HmacSHA256", missing);
+        }
+    }
+
+    private static String write(NetworkPolicy policy) {
+        ObjectNode json = JSON.createObjectNode();
+        json.put("defaultAction", policy.defaultAction().name().toLowerCase(Locale.ROOT));
+        var rules = json.putArray("egress");
+        policy.rules()
+                .forEach(rule -> rules.addObject()
+                        .put("action", rule.action().name().toLowerCase(Locale.ROOT))
+                        .put("target", rule.target().text()));
+        try {
+            return JSON.writeValueAsString(json);
+        } catch (JsonProcessingException impossible) {
+            throw new IllegalStateException("A tree of plain strings could not be written", impossible);
+        }
+    }
+
+    /** The name of an IP protocol by its number; a decision without one is about a name. */
+    private static String protocol(String number) {
+        return switch (number) {
+            case "" -> "dns";
+            case "1" -> "icmp";
+            case "6" -> "tcp";
+            case "17" -> "udp";
+            case "58" -> "icmpv6";
+            default -> number;
+        };
+    }
+
+    private static NetworkDecisions read(JsonNode json) {
+        List<NetworkDecisions.Decision> recent = new ArrayList<>();
+        for (JsonNode item : json.path("decisions")) {
+            recent.add(new NetworkDecisions.Decision(
+                    Instant.parse(item.path("time").asText()),
+                    Action.valueOf(item.path("verdict").asText().toUpperCase(Locale.ROOT)),
+                    item.path("target").asText(),
+                    protocol(item.path("protocol").asText("")),
+                    item.hasNonNull("port") ? Integer.valueOf(item.path("port").asInt()) : null,
+                    item.path("reason").asText()));
+        }
+        JsonNode counters = json.path("counters");
+        return new NetworkDecisions(
+                recent,
+                counters.path("allowed").asLong(),
+                counters.path("denied").asLong());
+    }
+}

@@ -1,0 +1,205 @@
+package dev.sandkeep.adapters.docker;
+
+import static dev.sandkeep.testkit.fixture.Sandboxes.aSandbox;
+import static dev.sandkeep.testkit.fixture.Specs.aSpec;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import com.github.dockerjava.api.command.InspectContainerResponse;
+import com.github.dockerjava.api.model.Capability;
+import com.github.dockerjava.api.model.Container;
+import com.github.dockerjava.api.model.HostConfig;
+import dev.sandkeep.application.port.EnforcedPolicy;
+import dev.sandkeep.domain.network.Action;
+import dev.sandkeep.domain.network.NetworkPolicy;
+import dev.sandkeep.domain.sandbox.Observation;
+import dev.sandkeep.domain.sandbox.Sandbox;
+import dev.sandkeep.domain.sandbox.SandboxException.LaunchFailed;
+import dev.sandkeep.domain.sandbox.SandboxId;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What the sidecars are like, and what becomes of them. */
+class GuardsIT {
+
+    private static final NetworkPolicy CLOSED = new NetworkPolicy(Action.DENY, List.of());
+
+    private final TestEngine engine = new TestEngine();
+    private final DockerConfig config = TestEngine.guarded(engine.instance(), TestEngine.ADDRESS);
+    private final DockerSandboxRuntime runtime = engine.runtime(config);
+
+    @AfterEach
+    void removeWhatIsLeft() throws IOException {
+        engine.close();
+    }
+
+    private Sandbox launched(Sandbox sandbox) {
+        runtime.launch(sandbox);
+        return sandbox;
+    }
+
+    private InspectContainerResponse sidecarOf(SandboxId id) {
+        return engine.raw().inspectContainerCmd(SidecarSpecs.nameOf(id)).exec();
+    }
+
+    private List<String> names() {
+        return engine
+                .raw()
+                .listContainersCmd()
+                .withShowAll(true)
+                .withLabelFilter(Map.of(ContainerLabels.INSTANCE, engine.instance()))
+                .exec()
+                .stream()
+                .map((Container container) -> Containers.nameOf(container))
+                .toList();
+    }
+
+    @Test
+    void aSandboxHasTheNetworkOfASidecarThatCanDoNothingElse() {
+        Sandbox sandbox = launched(aSandbox());
+
+        InspectContainerResponse sidecar = sidecarOf(sandbox.id());
+        HostConfig host = sidecar.getHostConfig();
+        assertThat(engine.inspect(sandbox.id()).getHostConfig().getNetworkMode())
+                .startsWith("container:");
+        assertThat(host.getReadonlyRootfs()).isTrue();
+        assertThat(host.getCapDrop()).containsExactly(Capability.ALL);
+        assertThat(host.getCapAdd()).containsExactly(Capability.NET_ADMIN);
+        assertThat(host.getSecurityOpts()).contains("no-new-privileges:true");
+        assertThat(host.getMemory()).isPositive();
+        assertThat(host.getPidsLimit()).isPositive();
+        assertThat(sidecar.getConfig().getLabels().toString())
+                .doesNotContain(Sidecar.of(sidecar).key());
+    }
+
+    @Test
+    void withoutAPolicyNoWorkerRuns() {
+        Sandbox sandbox = launched(aSandbox());
+
+        assertThat(processesOf(sandbox)).noneMatch(command -> command.contains("java"));
+    }
+
+    private List<String> processesOf(Sandbox sandbox) {
+        String[][] table = engine.raw()
+                .topContainerCmd(SidecarSpecs.nameOf(sandbox.id()))
+                .exec()
+                .getProcesses();
+        return List.of(table).stream().map(row -> String.join(" ", row)).toList();
+    }
+
+    @Test
+    void aPolicyIsInForceAtTheFirstInstruction() {
+        Sandbox sandbox = aSandbox(
+                aSpec().entrypoint("sh", "-c", "nc -w 1 198.18.0.9 80 </dev/null 2>&1; echo ended $?; sleep 60"));
+        launched(sandbox.changeNetworkPolicy(CLOSED));
+
+        await().atMost(Duration.ofSeconds(10))
+                .untilAsserted(() -> assertThat(engine.logOf(sandbox.id())).contains("refused", "ended 1"));
+    }
+
+    @Test
+    void aPolicyCanBeTightenedLater() {
+        Sandbox sandbox = launched(aSandbox());
+
+        runtime.enforce(sandbox.changeNetworkPolicy(CLOSED));
+
+        assertThat(engine.exec(sandbox.id(), "nc", "-w", "1", "198.18.0.9", "80"))
+                .contains("refused");
+        assertThat(runtime.decisions(sandbox.id(), Action.DENY, 10).recent()).anySatisfy(decision -> {
+            assertThat(decision.target()).isEqualTo("198.18.0.9");
+            assertThat(decision.protocol()).isEqualTo("tcp");
+            assertThat(decision.port()).isEqualTo(80);
+        });
+    }
+
+    @Test
+    void thePolicyThatHoldsCanBeRead() {
+        Sandbox sandbox = launched(aSandbox());
+
+        assertThat(runtime.findEnforced(sandbox.id())).isEmpty();
+        runtime.enforce(sandbox.changeNetworkPolicy(CLOSED));
+
+        assertThat(runtime.findEnforced(sandbox.id())).contains(new EnforcedPolicy(CLOSED, 1));
+    }
+
+    @Test
+    void anOlderPolicyDoesNotComeBack() {
+        Sandbox sandbox = launched(aSandbox());
+        Sandbox closed = sandbox.changeNetworkPolicy(NetworkPolicy.allowAll()).changeNetworkPolicy(CLOSED);
+
+        runtime.enforce(closed);
+        runtime.enforce(sandbox.changeNetworkPolicy(NetworkPolicy.allowAll()));
+
+        assertThat(engine.exec(sandbox.id(), "nc", "-w", "1", "198.18.0.9", "80"))
+                .contains("refused");
+    }
+
+    @Test
+    void withoutItsSidecarASandboxIsUnguarded() {
+        Sandbox sandbox = launched(aSandbox());
+
+        engine.raw().killContainerCmd(SidecarSpecs.nameOf(sandbox.id())).exec();
+
+        await().atMost(Duration.ofSeconds(10))
+                .untilAsserted(
+                        () -> assertThat(runtime.observe(sandbox.id())).isInstanceOf(Observation.Unguarded.class));
+        assertThat(runtime.observeAll())
+                .anySatisfy(seen -> assertThat(seen.observation()).isInstanceOf(Observation.Unguarded.class));
+    }
+
+    @Test
+    void aSandboxAndItsSidecarGoTogether() {
+        Sandbox sandbox = launched(aSandbox());
+
+        runtime.remove(sandbox.id());
+
+        assertThat(names()).isEmpty();
+    }
+
+    @Test
+    void aLaunchThatFailsTakesItsSidecarAlong() {
+        Sandbox sandbox = aSandbox(aSpec().image("sandkeep-test/no-such-image:1"));
+
+        assertThatThrownBy(() -> runtime.launch(sandbox)).isInstanceOf(LaunchFailed.class);
+
+        assertThat(names()).isEmpty();
+    }
+
+    @Test
+    void readySidecarsAreUsedRefilledAndDrained() {
+        EgressConfig egress = config.requireEgress();
+        DockerSandboxRuntime pooled = engine.runtime(TestEngine.with(
+                config, new EgressConfig(egress.image(), egress.resolvers(), false, egress.hostAddresses(), 1, 1)));
+        await().atMost(Duration.ofSeconds(30)).until(() -> names().size() == 2);
+        List<String> before = names();
+        Sandbox sandbox = aSandbox();
+
+        pooled.launch(sandbox);
+
+        assertThat(sidecarOf(sandbox.id()).getState().getRunning()).isTrue();
+        await().atMost(Duration.ofSeconds(30)).until(() -> names().size() == 4);
+        assertThat(names()).containsAnyElementsOf(before);
+        pooled.close();
+        assertThat(names())
+                .containsExactlyInAnyOrder(ContainerSpecs.nameOf(sandbox.id()), SidecarSpecs.nameOf(sandbox.id()));
+    }
+
+    @Test
+    void whatADeadServerKeptReadyIsRemoved() {
+        String left = SidecarSpecs.spareName(engine.instance(), "deadbeef");
+        engine.raw()
+                .createContainerCmd(config.requireEgress().image())
+                .withName(left)
+                .withLabels(ContainerLabels.ofSidecar(engine.instance()))
+                .exec();
+
+        engine.runtime(config);
+
+        await().atMost(Duration.ofSeconds(30)).until(() -> names().isEmpty());
+    }
+}
