@@ -1,6 +1,7 @@
 package dev.sandkeep.adapters.http;
 
 import dev.sandkeep.adapters.http.auth.ApiKeys;
+import dev.sandkeep.adapters.http.auth.SandboxTokens;
 import dev.sandkeep.adapters.http.error.ErrorAnswer;
 import dev.sandkeep.adapters.http.error.ProblemMapper;
 import dev.sandkeep.adapters.http.json.Json;
@@ -45,10 +46,10 @@ public final class HttpServer implements AutoCloseable {
      *
      * @throws UncheckedIOException if the address cannot be listened on
      */
-    public static HttpServer start(HttpConfig config, ApiKeys keys, List<Routes> routes) {
+    public static HttpServer start(HttpConfig config, ApiKeys keys, SandboxTokens tokens, List<Routes> routes) {
         Set<String> openPaths =
                 routes.stream().flatMap(some -> some.openPaths().stream()).collect(Collectors.toUnmodifiableSet());
-        RequestGate gate = new RequestGate(keys, openPaths);
+        RequestGate gate = new RequestGate(keys, tokens, openPaths);
         Javalin javalin = Javalin.create(settings -> {
             configure(settings, config);
             configure(settings.jetty, config, gate);

@@ -2,11 +2,14 @@ package dev.sandkeep.adapters.http;
 
 import dev.sandkeep.adapters.http.auth.ApiKeys;
 import dev.sandkeep.adapters.http.auth.Caller;
+import dev.sandkeep.adapters.http.auth.SandboxTokens;
 import dev.sandkeep.adapters.http.error.ErrorCode;
 import dev.sandkeep.adapters.http.error.ProblemMapper;
 import dev.sandkeep.adapters.http.error.RefusedRequest;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -15,15 +18,21 @@ import org.slf4j.MDC;
 
 /**
  * What every request passes before it is routed, WebSocket upgrades included: it gets its id, and needs an API key
- * unless its path, exactly as it was sent, is an open one. Thread-safe.
+ * unless its path, exactly as it was sent, is an open one,
+ * or is that of a sandbox whose token it bears. Thread-safe.
  */
 final class RequestGate extends Handler.Wrapper {
 
     private final ApiKeys keys;
+    private static final Pattern EGRESS_PATH =
+            Pattern.compile("(?:/v1)?/sandboxes/([0-9a-f-]{36})/proxy/18080/(?:policy|healthz)");
+
+    private final SandboxTokens tokens;
     private final Set<String> openPaths;
 
-    RequestGate(ApiKeys keys, Set<String> openPaths) {
+    RequestGate(ApiKeys keys, SandboxTokens tokens, Set<String> openPaths) {
         this.keys = keys;
+        this.tokens = tokens;
         this.openPaths = Set.copyOf(openPaths);
     }
 
@@ -31,7 +40,7 @@ final class RequestGate extends Handler.Wrapper {
     public boolean handle(Request request, Response response, Callback callback) throws Exception {
         JsonErrorHandler.addCommonHeaders(request, response);
         try (MDC.MDCCloseable _ = MDC.putCloseable("requestId", RequestId.of(request))) {
-            if (!openPaths.contains(request.getHttpURI().getPath())) {
+            if (!openPaths.contains(request.getHttpURI().getPath()) && !bearsToken(request)) {
                 authenticate(request).attachTo(request);
             }
             return handleAs(Caller.nameOf(request), request, response, callback);
@@ -45,6 +54,13 @@ final class RequestGate extends Handler.Wrapper {
         try (MDC.MDCCloseable _ = MDC.putCloseable("caller", caller)) {
             return super.handle(request, response, callback);
         }
+    }
+
+    /** Whether it is for one sandbox, and comes with that sandbox's token. */
+    private boolean bearsToken(Request request) {
+        List<String> presented = request.getHeaders().getValuesList(SandboxTokens.EGRESS_HEADER);
+        Matcher egress = EGRESS_PATH.matcher(request.getHttpURI().getPath());
+        return presented.size() == 1 && egress.matches() && tokens.isEgress(egress.group(1), presented.getFirst());
     }
 
     private Caller authenticate(Request request) {

@@ -41,6 +41,7 @@ class OpenApiTest {
                                   "deleteOnSandboxTermination": true}}],
              "extensions": {"a": "b"}}""";
 
+    private static final String UNUSED_METHOD = "OPTIONS";
     static final List<String> PATHS = names(DOCUMENT.path("paths")).toList();
 
     private final TestServer server = new TestServer();
@@ -60,7 +61,8 @@ class OpenApiTest {
             documented.add("HEAD");
         }
 
-        TestServer.Answer refused = server.send("PATCH", concrete(path), "{}", "OPEN-SANDBOX-API-KEY", TestServer.KEY);
+        TestServer.Answer refused =
+                server.send(UNUSED_METHOD, concrete(path), "{}", "OPEN-SANDBOX-API-KEY", TestServer.KEY);
 
         assertThat(refused.status()).isEqualTo(405);
         assertThat(Set.of(refused.header("Allow").split(", "))).containsExactlyInAnyOrderElementsOf(documented);
@@ -71,7 +73,7 @@ class OpenApiTest {
     void everyRouteOfTheApiIsServedWithoutItsPrefixToo(String path) {
         String without = concrete(path).replaceFirst("^/v1", "");
 
-        TestServer.Answer refused = server.send("PATCH", without, "{}", "OPEN-SANDBOX-API-KEY", TestServer.KEY);
+        TestServer.Answer refused = server.send(UNUSED_METHOD, without, "{}", "OPEN-SANDBOX-API-KEY", TestServer.KEY);
 
         assertThat(refused.status()).isEqualTo(405);
     }
@@ -130,7 +132,7 @@ class OpenApiTest {
     }
 
     private static String concrete(String path) {
-        return path.replace("{sandboxId}", UNKNOWN);
+        return path.replace("{sandboxId}", UNKNOWN).replace("{port}", "18080");
     }
 
     /** Required fields are there, and no field is there that is not documented, at any depth. */

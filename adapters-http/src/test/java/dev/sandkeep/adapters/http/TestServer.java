@@ -3,8 +3,10 @@ package dev.sandkeep.adapters.http;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.sandkeep.adapters.http.auth.ApiKey;
 import dev.sandkeep.adapters.http.auth.ApiKeys;
+import dev.sandkeep.adapters.http.auth.SandboxTokens;
 import dev.sandkeep.adapters.http.docs.DocsRoutes;
 import dev.sandkeep.adapters.http.json.Json;
+import dev.sandkeep.adapters.http.sandbox.NetworkRoutes;
 import dev.sandkeep.adapters.http.sandbox.SandboxRoutes;
 import dev.sandkeep.application.lifecycle.AwaitSandbox;
 import dev.sandkeep.application.lifecycle.CreateSandbox;
@@ -13,6 +15,8 @@ import dev.sandkeep.application.lifecycle.FindSandbox;
 import dev.sandkeep.application.lifecycle.LifetimePolicy;
 import dev.sandkeep.application.lifecycle.ListSandboxes;
 import dev.sandkeep.application.lifecycle.SandboxChanges;
+import dev.sandkeep.application.network.ChangeNetworkPolicy;
+import dev.sandkeep.application.network.FindNetworkDecisions;
 import dev.sandkeep.application.port.ProvisioningQueue;
 import dev.sandkeep.domain.sandbox.RegistryCredentials;
 import dev.sandkeep.domain.sandbox.Sandbox;
@@ -38,6 +42,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.UnaryOperator;
+import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /** A real server on a free port, whose use cases run on the fakes. */
@@ -52,6 +57,7 @@ public final class TestServer implements AutoCloseable {
     public final RecordedQueue queue = new RecordedQueue();
     private final SandboxChanges changes = new SandboxChanges();
     private final HttpClient client = HttpClient.newHttpClient();
+    public static final SandboxTokens TOKENS = new SandboxTokens(new SecretKeySpec(new byte[32], "HmacSHA256"));
     private final HttpServer server;
 
     public TestServer(Routes... more) {
@@ -68,9 +74,14 @@ public final class TestServer implements AutoCloseable {
                         new ListSandboxes(repository),
                         new DeleteSandbox(runtime, repository, clock),
                         Duration.ofSeconds(60))));
+        routes.add(new NetworkRoutes(
+                new FindSandbox(repository),
+                new ChangeNetworkPolicy(runtime, repository),
+                new FindNetworkDecisions(runtime, repository),
+                TOKENS));
         routes.addAll(List.of(more));
         ApiKeys keys = new ApiKeys(List.of(ApiKey.ofText("default", KEY), ApiKey.ofText("other", "other-key")));
-        server = HttpServer.start(HttpConfig.onLoopback(0), keys, routes);
+        server = HttpServer.start(HttpConfig.onLoopback(0), keys, TOKENS, routes);
     }
 
     /** Notes what was submitted; provisions nothing unless told how. */

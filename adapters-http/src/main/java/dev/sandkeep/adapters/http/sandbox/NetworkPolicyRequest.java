@@ -17,6 +17,15 @@ final class NetworkPolicyRequest {
         if (policy == null) {
             return null;
         }
+        return problems.collectWithin("networkPolicy.", () -> read(policy));
+    }
+
+    /** The policy that the object is; null if there is a problem with it, which was noted. */
+    static @Nullable NetworkPolicy readPolicy(JsonObject policy, Problems problems) {
+        return problems.collect(() -> read(policy));
+    }
+
+    private static NetworkPolicy read(JsonObject policy) {
         String defaultAction = policy.text("defaultAction");
         List<JsonObject> egress = policy.objects("egress", NetworkPolicy.MAX_RULES);
         List<NetworkPolicy.Draft> drafts = egress == null
@@ -24,6 +33,6 @@ final class NetworkPolicyRequest {
                 : egress.stream()
                         .map(rule -> new NetworkPolicy.Draft(rule.text("action"), rule.text("target")))
                         .toList();
-        return problems.collect(() -> NetworkPolicy.parse(defaultAction, drafts));
+        return NetworkPolicy.parse(defaultAction, drafts);
     }
 }

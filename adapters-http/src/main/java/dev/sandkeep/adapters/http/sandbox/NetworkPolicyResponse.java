@@ -1,6 +1,5 @@
 package dev.sandkeep.adapters.http.sandbox;
 
-import dev.sandkeep.domain.network.Action;
 import dev.sandkeep.domain.network.NetworkPolicy;
 import dev.sandkeep.domain.network.NetworkRule;
 import java.util.List;
@@ -12,7 +11,7 @@ record NetworkPolicyResponse(String defaultAction, List<Rule> egress) {
     record Rule(String action, String target) {
 
         static Rule from(NetworkRule rule) {
-            return new Rule(word(rule.action()), rule.target().text());
+            return new Rule(rule.action().word(), rule.target().text());
         }
     }
 
@@ -20,14 +19,7 @@ record NetworkPolicyResponse(String defaultAction, List<Rule> egress) {
         return policy == null
                 ? null
                 : new NetworkPolicyResponse(
-                        word(policy.defaultAction()),
+                        policy.defaultAction().word(),
                         policy.rules().stream().map(Rule::from).toList());
-    }
-
-    private static String word(Action action) {
-        return switch (action) {
-            case ALLOW -> "allow";
-            case DENY -> "deny";
-        };
     }
 }

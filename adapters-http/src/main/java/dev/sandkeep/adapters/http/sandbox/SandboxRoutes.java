@@ -13,8 +13,6 @@ import dev.sandkeep.application.lifecycle.FindSandbox;
 import dev.sandkeep.application.lifecycle.ListSandboxes;
 import dev.sandkeep.application.port.Page;
 import dev.sandkeep.domain.sandbox.Sandbox;
-import dev.sandkeep.domain.sandbox.SandboxException;
-import dev.sandkeep.domain.sandbox.SandboxId;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HttpStatus;
@@ -86,7 +84,7 @@ public final class SandboxRoutes implements Routes {
 
     private void find(Context context) {
         boolean includeEnded = "true".equals(context.queryParam("includeEnded"));
-        answer(context, SandboxResponse.from(findSandbox.find(id(context), includeEnded)));
+        answer(context, SandboxResponse.from(findSandbox.find(SandboxPath.id(context), includeEnded)));
     }
 
     private void list(Context context) {
@@ -98,14 +96,8 @@ public final class SandboxRoutes implements Routes {
     }
 
     private void delete(Context context) {
-        deleteSandbox.delete(id(context));
+        deleteSandbox.delete(SandboxPath.id(context));
         context.status(HttpStatus.NO_CONTENT);
-    }
-
-    /** What cannot be an id is no sandbox either. It is not repeated: it may be anything. */
-    private static SandboxId id(Context context) {
-        return SandboxId.find(context.pathParam("sandboxId"))
-                .orElseThrow(() -> new SandboxException.NotFound("with an id that is not a version 4 UUID"));
     }
 
     private static void requireJson(Context context) {
