@@ -2,6 +2,7 @@ package dev.sandkeep.bootstrap;
 
 import dev.sandkeep.adapters.docker.DockerConfig;
 import dev.sandkeep.adapters.docker.DockerSandboxRuntime;
+import dev.sandkeep.adapters.docker.EgressConfig;
 import dev.sandkeep.adapters.persistence.Database;
 import dev.sandkeep.adapters.persistence.DatabaseInUse;
 import dev.sandkeep.adapters.persistence.PersistenceConfig;
@@ -13,6 +14,7 @@ import dev.sandkeep.domain.sandbox.ResourceLimits;
 import dev.sandkeep.domain.sandbox.ResourceName;
 import java.time.InstantSource;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Connects the driven adapters that the configuration names. */
 final class AdapterWiring {
@@ -54,10 +56,24 @@ final class AdapterWiring {
                         new ResourceLimits(Map.of(ResourceName.PIDS.word(), Integer.toString(docker.defaultPids()))),
                         docker.ociRuntime(),
                         DockerConfig.Gpu.valueOf(docker.gpu().name()),
+                        egress(config.egress()),
                         docker.callTimeout(),
                         docker.launchTimeout(),
                         docker.pullTimeout()),
                 environment,
                 clock));
+    }
+
+    private static @Nullable EgressConfig egress(ServerConfig.Egress egress) {
+        String image = egress.image();
+        return image == null
+                ? null
+                : new EgressConfig(
+                        image,
+                        egress.resolvers().isEmpty() ? HostNetwork.resolvers() : egress.resolvers(),
+                        egress.allowPrivate(),
+                        HostNetwork.addresses(),
+                        egress.spareOpen(),
+                        egress.spareGuarding());
     }
 }

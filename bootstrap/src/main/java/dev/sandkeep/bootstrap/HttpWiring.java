@@ -5,8 +5,11 @@ import dev.sandkeep.adapters.http.HttpConfig;
 import dev.sandkeep.adapters.http.HttpServer;
 import dev.sandkeep.adapters.http.auth.ApiKey;
 import dev.sandkeep.adapters.http.auth.ApiKeys;
+import dev.sandkeep.adapters.http.auth.SandboxTokens;
 import dev.sandkeep.adapters.http.docs.DocsRoutes;
+import dev.sandkeep.adapters.http.sandbox.NetworkRoutes;
 import dev.sandkeep.adapters.http.sandbox.SandboxRoutes;
+import dev.sandkeep.adapters.persistence.SecretKeyFile;
 import dev.sandkeep.application.lifecycle.AwaitSandbox;
 import dev.sandkeep.application.lifecycle.CreateSandbox;
 import dev.sandkeep.application.lifecycle.DeleteSandbox;
@@ -14,6 +17,8 @@ import dev.sandkeep.application.lifecycle.FindSandbox;
 import dev.sandkeep.application.lifecycle.LifetimePolicy;
 import dev.sandkeep.application.lifecycle.ListSandboxes;
 import dev.sandkeep.application.lifecycle.SandboxChanges;
+import dev.sandkeep.application.network.ChangeNetworkPolicy;
+import dev.sandkeep.application.network.FindNetworkDecisions;
 import dev.sandkeep.application.port.ProvisioningQueue;
 import dev.sandkeep.application.port.SandboxRepository;
 import dev.sandkeep.application.port.SandboxRuntime;
@@ -55,6 +60,7 @@ final class HttpWiring {
 
     HttpServer start() {
         ServerConfig.Http http = config.http();
+        SandboxTokens tokens = new SandboxTokens(SecretKeyFile.readOrCreate(config.dataDirectory()));
         try {
             return HttpServer.start(
                     new HttpConfig(
@@ -66,7 +72,8 @@ final class HttpWiring {
                             http.maxConnections(),
                             SHUTDOWN_GRACE),
                     apiKeys(),
-                    List.of(new HealthRoutes(), new DocsRoutes(), sandboxRoutes()));
+                    tokens,
+                    List.of(new HealthRoutes(), new DocsRoutes(), sandboxRoutes(), networkRoutes(tokens)));
         } catch (UncheckedIOException taken) {
             throw new ConfigException(
                     "http.port: " + http.host() + ":" + http.port()
@@ -85,6 +92,14 @@ final class HttpWiring {
                 new ListSandboxes(repository),
                 new DeleteSandbox(runtime, repository, clock),
                 config.http().maxWait());
+    }
+
+    private NetworkRoutes networkRoutes(SandboxTokens tokens) {
+        return new NetworkRoutes(
+                new FindSandbox(repository),
+                new ChangeNetworkPolicy(runtime, repository),
+                new FindNetworkDecisions(runtime, repository),
+                tokens);
     }
 
     private ApiKeys apiKeys() {

@@ -48,7 +48,13 @@ final class ConfigReader {
                         get(Settings.DOCKER_PIDS),
                         get(Settings.DOCKER_CALL_TIMEOUT),
                         get(Settings.DOCKER_LAUNCH_TIMEOUT),
-                        get(Settings.DOCKER_PULL_TIMEOUT)));
+                        get(Settings.DOCKER_PULL_TIMEOUT)),
+                new ServerConfig.Egress(
+                        get(Settings.EGRESS_IMAGE).orElse(null),
+                        get(Settings.EGRESS_RESOLVERS),
+                        get(Settings.EGRESS_PRIVATE),
+                        get(Settings.EGRESS_SPARE_OPEN),
+                        get(Settings.EGRESS_SPARE_GUARDING)));
     }
 
     String show(Setting<?> setting) {

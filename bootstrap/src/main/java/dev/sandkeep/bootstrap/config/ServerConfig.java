@@ -1,6 +1,7 @@
 package dev.sandkeep.bootstrap.config;
 
 import dev.sandkeep.bootstrap.config.Settings.GpuSupport;
+import java.net.InetAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,7 +19,8 @@ public record ServerConfig(
         DatabaseAccess database,
         Sandboxes sandboxes,
         Provisioning provisioning,
-        Docker docker) {
+        Docker docker,
+        Egress egress) {
 
     public record Http(
             String host, int port, int maxBodyBytes, int maxConnections, Duration idleTimeout, Duration maxWait) {}
@@ -61,6 +63,14 @@ public record ServerConfig(
             Duration callTimeout,
             Duration launchTimeout,
             Duration pullTimeout) {}
+
+    /** The guarding of outbound traffic; without an image nothing is guarded. */
+    public record Egress(
+            @Nullable String image,
+            List<InetAddress> resolvers,
+            boolean allowPrivate,
+            int spareOpen,
+            int spareGuarding) {}
 
     /**
      * The configuration in the environment and in the file that its {@code SANDKEEP_CONFIG} names, if any.

@@ -1,5 +1,7 @@
 package dev.sandkeep.bootstrap.config;
 
+import dev.sandkeep.domain.network.Cidr;
+import java.net.InetAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -146,6 +148,35 @@ final class Settings {
     static final Setting<Integer> DOCKER_PIDS =
             number("docker.default-pids", "4096", 16, 4_194_304, "The limit of processes where a request names none.");
 
+    static final Setting<Optional<String>> EGRESS_IMAGE = new Setting<>(
+            "egress.image",
+            "",
+            "an image reference, or empty",
+            "The image of the sidecar that guards the network of a sandbox; `./run` makes it. Empty: sandboxes are not"
+                    + " guarded, and a network policy that restricts anything is refused.",
+            false,
+            Settings::given);
+
+    static final Setting<List<InetAddress>> EGRESS_RESOLVERS = new Setting<>(
+            "egress.resolvers",
+            "",
+            "a comma-separated list of IP addresses",
+            "The DNS resolvers that guarded sandboxes' names are looked up at. Empty: those of the host.",
+            false,
+            text -> list(text).stream().map(Settings::address).toList());
+
+    static final Setting<Boolean> EGRESS_PRIVATE = flag(
+            "egress.allow-private",
+            "false",
+            "Whether sandboxes may reach private addresses (RFC 1918, RFC 6598, RFC 4193) that no rule of their policy"
+                    + " names.");
+
+    static final Setting<Integer> EGRESS_SPARE_OPEN =
+            number("egress.spare-open", "4", 0, 64, "How many sidecars are kept ready for sandboxes without a policy.");
+
+    static final Setting<Integer> EGRESS_SPARE_GUARDING = number(
+            "egress.spare-guarding", "2", 0, 64, "How many sidecars are kept ready for sandboxes with a policy.");
+
     static final Setting<Duration> DOCKER_CALL_TIMEOUT =
             seconds("docker.call-timeout-seconds", "30", 1, 3600, "How long an ordinary call of the engine may take.");
 
@@ -191,6 +222,11 @@ final class Settings {
                 DOCKER_OCI_RUNTIME,
                 DOCKER_GPU,
                 DOCKER_PIDS,
+                EGRESS_IMAGE,
+                EGRESS_RESOLVERS,
+                EGRESS_PRIVATE,
+                EGRESS_SPARE_OPEN,
+                EGRESS_SPARE_GUARDING,
                 DOCKER_CALL_TIMEOUT,
                 DOCKER_LAUNCH_TIMEOUT,
                 DOCKER_PULL_TIMEOUT);
@@ -251,6 +287,10 @@ final class Settings {
             throw new IllegalArgumentException();
         }
         return text;
+    }
+
+    private static InetAddress address(String text) {
+        return Cidr.findAddress(text).orElseThrow(() -> new IllegalArgumentException(text));
     }
 
     private static Path absolute(String text) {

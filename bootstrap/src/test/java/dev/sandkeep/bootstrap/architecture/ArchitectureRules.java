@@ -33,8 +33,11 @@ final class ArchitectureRules {
     private static final String[] EVERYBODY = {"java..", "org.jspecify.annotations", ""};
 
     private static final DescribedPredicate<JavaClass> USE_CASES = resideInAnyPackage(
-                    "dev.sandkeep.application.lifecycle", "dev.sandkeep.application.reconcile")
-            .and(nameMatching(".*\\.(Create|Provision|Await|Find|List|Delete|Expire|Reconcile|Purge)Sandbox(es)?"))
+                    "dev.sandkeep.application.lifecycle",
+                    "dev.sandkeep.application.network",
+                    "dev.sandkeep.application.reconcile")
+            .and(nameMatching(".*\\.((Create|Provision|Await|Find|List|Delete|Expire|Reconcile|Purge)Sandbox(es)?"
+                    + "|ChangeNetworkPolicy|FindNetworkDecisions)"))
             .as("use cases");
 
     private ArchitectureRules() {}
@@ -62,6 +65,7 @@ final class ArchitectureRules {
                         "dev.sandkeep.domain..",
                         "io.javalin..",
                         "kotlin..",
+                        "javax.crypto..",
                         "jakarta.servlet..",
                         "org.eclipse.jetty..",
                         "com.fasterxml.jackson..",
@@ -74,6 +78,7 @@ final class ArchitectureRules {
                         "dev.sandkeep.application.port",
                         "dev.sandkeep.domain..",
                         "com.github.dockerjava..",
+                        "javax.crypto..",
                         "com.fasterxml.jackson..",
                         "org.slf4j"));
         rules.put(
@@ -110,6 +115,7 @@ final class ArchitectureRules {
                         "dev.sandkeep.domain..",
                         "dev.sandkeep.application.port",
                         "dev.sandkeep.application.lifecycle",
+                        "dev.sandkeep.application.network",
                         "dev.sandkeep.application.reconcile",
                         "dev.sandkeep.adapters.http..",
                         "dev.sandkeep.adapters.docker..",

@@ -47,6 +47,11 @@ class ServerConfigTest {
             Map.entry("docker.oci-runtime", "runsc"),
             Map.entry("docker.gpu", "off"),
             Map.entry("docker.default-pids", "99"),
+            Map.entry("egress.image", "registry.example.com/egress:1"),
+            Map.entry("egress.resolvers", "198.18.0.53,2001:db8::53"),
+            Map.entry("egress.allow-private", "true"),
+            Map.entry("egress.spare-open", "5"),
+            Map.entry("egress.spare-guarding", "3"),
             Map.entry("docker.call-timeout-seconds", "13"),
             Map.entry("docker.launch-timeout-seconds", "14"),
             Map.entry("docker.pull-timeout-seconds", "15"));
