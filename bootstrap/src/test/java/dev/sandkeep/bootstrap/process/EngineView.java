@@ -61,8 +61,13 @@ final class EngineView implements AutoCloseable {
     }
 
     JsonNode ask(String method, String path) {
+        return ask(method, path, "");
+    }
+
+    JsonNode ask(String method, String path, String body) {
         HttpRequest request = HttpRequest.newBuilder(URI.create(url + path))
-                .method(method, HttpRequest.BodyPublishers.noBody())
+                .header("Content-Type", "application/json")
+                .method(method, HttpRequest.BodyPublishers.ofString(body))
                 .build();
         try {
             return JSON.readTree(

@@ -1,0 +1,209 @@
+package dev.sandkeep.bootstrap.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** A server whose sandboxes are guarded and see the {@link StandInInternet}, on the real engine. */
+final class GuardedServer implements AutoCloseable {
+
+    /** Made by the scripts of this repository before the tests. */
+    private static final String SIDECAR_IMAGE = "sandkeep/egress:0.1.0";
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final List<String> STAY = List.of("sleep", "1000");
+
+    private final EngineProxy proxy;
+    private final EngineView engine;
+    private final ServerProcess server;
+
+    GuardedServer(Path directory) throws IOException {
+        String instance = "net-" + UUID.randomUUID().toString().substring(0, 8);
+        proxy = EngineProxy.before(Path.of("/var/run/docker.sock"));
+        engine = new EngineView(proxy.url(), instance);
+        server = new ServerProcess(directory, instance, proxy.address())
+                .with("SANDKEEP_EGRESS_IMAGE", SIDECAR_IMAGE)
+                .with("SANDKEEP_EGRESS_RESOLVERS", StandInInternet.RESOLVER)
+                .start();
+    }
+
+    ServerProcess server() {
+        return server;
+    }
+
+    EngineView engine() {
+        return engine;
+    }
+
+    /** A running sandbox that does nothing by itself. */
+    Sandbox run(@Nullable String networkPolicy) {
+        return run(networkPolicy, STAY);
+    }
+
+    Sandbox run(@Nullable String networkPolicy, List<String> entrypoint) {
+        ServerProcess.Answer created = server.create(request(networkPolicy, entrypoint), "Prefer", "wait=60");
+        assertThat(created.state()).as(() -> created.body().toString()).isEqualTo("Running");
+        return new Sandbox(created.id());
+    }
+
+    static String request(@Nullable String networkPolicy, List<String> entrypoint) {
+        try {
+            return """
+                    {"image": {"uri": "python:3.11"}, "timeout": 3600, "resourceLimits": {"memory": "256Mi"},
+                     "entrypoint": %s%s}""".formatted(
+                            JSON.writeValueAsString(entrypoint),
+                            networkPolicy == null ? "" : ", \"networkPolicy\": " + networkPolicy);
+        } catch (JsonProcessingException impossible) {
+            throw new IllegalStateException("A list of texts could not be written", impossible);
+        }
+    }
+
+    /** A policy under which only what is named may be reached. */
+    static String allowing(String... targets) {
+        return policy("deny", "allow", targets);
+    }
+
+    /** A policy under which everything may be reached but what is named. */
+    static String denying(String... targets) {
+        return policy("allow", "deny", targets);
+    }
+
+    /** A container that no server knows of and nobody guards, to see that what is tried does get through there. */
+    Unguarded runUnguarded() {
+        String id = engine.ask("POST", "/containers/create", """
+                        {"Image": "python:3.11", "Cmd": ["sleep", "1000"],
+                         "HostConfig": {"Dns": ["%s"], "Init": true}}""".formatted(StandInInternet.RESOLVER))
+                .path("Id")
+                .asText();
+        engine.ask("POST", "/containers/" + id + "/start");
+        return new Unguarded(id);
+    }
+
+    /** A container like any other. */
+    final class Unguarded implements AutoCloseable {
+
+        private final String container;
+
+        private Unguarded(String container) {
+            this.container = container;
+        }
+
+        String probe(String... arguments) {
+            return Probe.of(proxy.url(), container, arguments);
+        }
+
+        @Override
+        public void close() {
+            engine.ask("DELETE", "/containers/" + container + "?force=true");
+        }
+    }
+
+    private static String policy(String defaultAction, String action, String... targets) {
+        List<Map<String, String>> rules = List.of(targets).stream()
+                .map(target -> Map.of("action", action, "target", target))
+                .toList();
+        try {
+            return JSON.writeValueAsString(Map.of("defaultAction", defaultAction, "egress", rules));
+        } catch (JsonProcessingException impossible) {
+            throw new IllegalStateException("A map of texts could not be written", impossible);
+        }
+    }
+
+    /** One sandbox of this server. */
+    final class Sandbox {
+
+        private final String id;
+
+        private Sandbox(String id) {
+            this.id = id;
+        }
+
+        String id() {
+            return id;
+        }
+
+        String container() {
+            return "sandkeep-" + id;
+        }
+
+        String sidecar() {
+            return container() + "-egress";
+        }
+
+        /** What became of what {@code probe.py} tried. */
+        String probe(String... arguments) {
+            return Probe.of(proxy.url(), container(), arguments);
+        }
+
+        Probe begin(String... arguments) {
+            return Probe.begin(proxy.url(), container(), arguments);
+        }
+
+        String address() {
+            return network().path("IPAddress").asText();
+        }
+
+        /** The host, as the sandbox sees it. */
+        String gateway() {
+            return network().path("Gateway").asText();
+        }
+
+        private JsonNode network() {
+            JsonNode sidecar = engine.inspect(sidecar());
+            String name = sidecar.path("HostConfig").path("NetworkMode").asText();
+            return sidecar.path("NetworkSettings").path("Networks").path(name);
+        }
+
+        String state() {
+            return server.getIncludingEnded(id).state();
+        }
+
+        /** Calls the policy API as clients do, along the route that the server tells. */
+        ServerProcess.Answer policy(String method, @Nullable String body) {
+            JsonNode endpoint = server.send("GET", "/v1/sandboxes/" + id + "/endpoints/18080", null, Map.of())
+                    .body();
+            String token =
+                    endpoint.path("headers").path("OPENSANDBOX-EGRESS-AUTH").asText();
+            String route = endpoint.path("endpoint").asText();
+            return server.send(
+                    method,
+                    route.substring(route.indexOf('/')) + "/policy",
+                    body,
+                    Map.of("OPENSANDBOX-EGRESS-AUTH", token));
+        }
+
+        /** The worker of the sidecar, if it runs; as the host sees it. */
+        List<ProcessHandle> worker() {
+            JsonNode processes = engine.ask("GET", "/containers/" + sidecar() + "/top");
+            return processes
+                    .path("Processes")
+                    .valueStream()
+                    .filter(process -> process.toString().contains("dev.sandkeep.egress.Main"))
+                    .flatMap(process -> ProcessHandle.of(process.path(1).asLong()).stream())
+                    .toList();
+        }
+
+        void delete() {
+            assertThat(server.delete(id).status()).isEqualTo(204);
+        }
+    }
+
+    @Override
+    public void close() {
+        try (proxy;
+                engine) {
+            server.close();
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+}

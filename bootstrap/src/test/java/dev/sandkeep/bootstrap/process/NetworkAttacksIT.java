@@ -1,0 +1,218 @@
+package dev.sandkeep.bootstrap.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sandkeep.bootstrap.process.GuardedServer.Sandbox;
+import dev.sandkeep.bootstrap.process.GuardedServer.Unguarded;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Ways out of a sandbox that somebody would try, each open without a guard, and closed with one. */
+@ExtendWith(StandInInternet.class)
+class NetworkAttacksIT {
+
+    private static final String POLICY =
+            GuardedServer.allowing("good.example.com", "meta.example.com", "private.example.com", "loop.example.com");
+    private static final String PRIVATE_RANGES =
+            GuardedServer.allowing("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16");
+    private static final List<String> SERVING = List.of("python3", "-m", "http.server", "8000");
+
+    @TempDir
+    static Path directory;
+
+    private static GuardedServer guarded;
+    private static Unguarded unguarded;
+    private static Sandbox sandbox;
+    private static Sandbox withoutPolicy;
+
+    @BeforeAll
+    static void start() throws IOException {
+        guarded = new GuardedServer(directory);
+        unguarded = guarded.runUnguarded();
+        sandbox = guarded.run(POLICY);
+        withoutPolicy = guarded.run(null, SERVING);
+        // The addresses of the good host are those that an attacker may use.
+        assertThat(sandbox.probe("http", "good.example.com")).isEqualTo("this is " + StandInInternet.GOOD);
+    }
+
+    @AfterAll
+    static void end() {
+        unguarded.close();
+        guarded.close();
+    }
+
+    @ParameterizedTest(name = "{0}: {1}")
+    @CsvSource({
+        "direct IP,                   tcp 198.18.0.11 80,               open, refused",
+        "DoH to a denied host,        tcp 198.18.0.11 443,              open, refused",
+        "DoH to a known resolver,     tcp 8.8.8.8 443,                  open, refused",
+        "DoT to a known resolver,     tcp 8.8.8.8 853,                  open, refused",
+        "DoT to an allowed host,      tcp 198.18.0.10 853,              open, refused",
+        "other resolver,              dns bad.example.com A 8.8.8.8,    NOERROR 198.18.0.66, NXDOMAIN EDE=15",
+        "other resolver over TCP,     dns_tcp bad.example.com A 8.8.8.8, NOERROR 198.18.0.66, NXDOMAIN EDE=15",
+        "who answers instead of it,   dns good.example.com A 8.8.8.8,   NOERROR 198.18.0.66, NOERROR 198.18.0.10",
+        "other types of records,      dns bad.example.com HTTPS,        NOERROR, NXDOMAIN EDE=15",
+        "IPv4-mapped IPv6,            tcp ::ffff:198.18.0.11 80,        open, refused",
+        "mapped metadata address,     tcp ::ffff:169.254.169.254 80,    open, refused",
+        "UDP,                         udp 198.18.0.11 9,                open, refused",
+        "QUIC,                        udp 198.18.0.11 443,              open, refused",
+        "ICMP,                        icmp 198.18.0.11,                 open, refused",
+        "raw IP packets,              raw,                              open, EPERM",
+        "raw frames,                  frames,                           open, EPERM",
+        "a mark of its own,           mark 1,                           open, EPERM",
+        "another user,                tcp_as 1000 198.18.0.11 80,       open, refused",
+        "the user nobody,             tcp_as 65534 198.18.0.11 80,      open, refused",
+        "metadata address,            tcp 169.254.169.254 80,           open, refused",
+        "private address,             tcp 10.0.0.1 80,                  open, refused",
+        "upper case,                  dns BAD.Example.COM,              NOERROR 198.18.0.11, NXDOMAIN EDE=15",
+        "trailing dot,                dns bad.example.com.,             NOERROR 198.18.0.11, NXDOMAIN EDE=15",
+        "another name of it,          dns alias.example.com,            NOERROR 198.18.0.11, NXDOMAIN EDE=15",
+        "port of the names proxy,     bind udp 127.0.0.1 15353,         open, EADDRINUSE",
+        "the same over TCP,           bind tcp 127.0.0.1 15353,         open, EADDRINUSE",
+        "the same at any address,     bind udp 0.0.0.0 15353,           open, EADDRINUSE",
+        "port of the policy,          bind tcp 0.0.0.0 18080,           open, EADDRINUSE",
+        "the same at one address,     bind tcp 127.0.0.1 18080,         open, EADDRINUSE",
+    })
+    void aWayOut(String name, String probe, String without, String with) {
+        String[] arguments = probe.split(" ");
+        assertThat(unguarded.probe(arguments)).as("%s, unguarded", name).isEqualTo(without);
+
+        assertThat(sandbox.probe(arguments)).as(name).isEqualTo(with);
+    }
+
+    @Test
+    void theProxysSourcePortsBelongToNobodyElse() {
+        assertThat(sandbox.probe("proxy_ports")).isEqualTo("EADDRINUSE");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"bad.example.com", "good.example.com"})
+    void theEnginesResolverIsClosedAtThePortWhereItReallyListens(String name) {
+        assertThat(sandbox.probe("engine_resolver", name)).isEqualTo("refused");
+        assertThat(withoutPolicy.probe("engine_resolver", name)).isEqualTo("refused");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"meta.example.com", "private.example.com", "loop.example.com"})
+    void anAllowedNameDoesNotOpenAnAddressThatItMustNotLeadTo(String name) {
+        assertThat(sandbox.probe("http", name)).isIn("refused", "unknown");
+        assertThat(sandbox.probe("tcp", "169.254.169.254", "80")).isEqualTo("refused");
+        assertThat(sandbox.probe("tcp", "10.0.0.1", "80")).isEqualTo("refused");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "good.example.com\\x00.bad.example.com",
+                "bad.example.com\\x00.good.example.com",
+                "good.example.com\\n.bad.example.com",
+                "bad.example.com\\n",
+                "good.example.com\\x00",
+                "b\\xe4d.example.com",
+                "good\\x2eexample\\x2ecom.bad.example.com",
+            })
+    void aNameThatReadsLikeAnotherIsDenied(String name) {
+        assertThat(sandbox.probe("dns", name)).doesNotContain("198.18").isIn("NXDOMAIN EDE=15", "FORMERR");
+    }
+
+    @Test
+    void damagedMessagesBreakNothing() {
+        assertThat(sandbox.probe("dns_damaged", "500")).isEqualTo("NOERROR 198.18.0.10 / NXDOMAIN EDE=15");
+        assertThat(sandbox.probe("dns_tcp_oversized")).isEqualTo("NOERROR 198.18.0.10 / NXDOMAIN EDE=15");
+    }
+
+    @Test
+    void theHostIsClosed() throws IOException {
+        try (ServerSocket service = new ServerSocket(0)) {
+            String port = Integer.toString(service.getLocalPort());
+            assertThat(unguarded.probe("tcp", "198.18.255.1", port)).isEqualTo("open");
+
+            for (Sandbox each : List.of(sandbox, withoutPolicy)) {
+                assertThat(each.probe("tcp", each.gateway(), port)).isEqualTo("refused");
+                assertThat(each.probe("tcp", "198.18.255.1", port)).isEqualTo("refused");
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"169.254.169.254, 80", "10.0.0.1, 80", "8.8.8.8, 853", "::ffff:169.254.169.254, 80"})
+    void withoutAPolicyNotEverythingIsOpen(String address, String port) {
+        assertThat(withoutPolicy.probe("tcp", StandInInternet.BAD, "80")).isEqualTo("open");
+
+        assertThat(withoutPolicy.probe("tcp", address, port)).isEqualTo("refused");
+    }
+
+    @Test
+    void neighboursDoNotReachEachOther() throws IOException {
+        Sandbox neighbour = guarded.run(PRIVATE_RANGES, SERVING);
+        try (Socket fromTheHost = new Socket(InetAddress.ofLiteral(withoutPolicy.address()), 8000)) {
+            assertThat(fromTheHost.isConnected()).isTrue();
+        }
+
+        assertThat(neighbour.probe("tcp", withoutPolicy.address(), "8000")).isIn("refused", "silent");
+        assertThat(withoutPolicy.probe("tcp", neighbour.address(), "8000")).isIn("refused", "silent");
+        assertThat(neighbour.probe("tcp", sandbox.address(), "18080")).isIn("refused", "silent");
+        neighbour.delete();
+    }
+
+    /** Until the supervisor has seen the death of the worker, its ports are worth something to whoever takes them. */
+    @Test
+    void whoTakesOverThePortsOfADeadProxySpeaksInItsNameForAMomentOnly() {
+        Sandbox squatter = guarded.run(POLICY);
+        try (Probe squat = squatter.begin("squat", "bad.example.com", "3", StandInInternet.RESOLVER)
+                .awaitLine("waiting")) {
+            squatter.worker().forEach(ProcessHandle::destroyForcibly);
+
+            assertThat(Integer.parseInt(squat.lastLine()))
+                    .as("milliseconds during which the resolver answered")
+                    .isLessThan(500);
+        }
+        assertThat(squatter.probe("tcp", StandInInternet.BAD, "80")).isEqualTo("refused");
+        squatter.delete();
+    }
+
+    @Test
+    void aChangeHoldsWhenTheCallReturns() {
+        Sandbox changing = guarded.run(null);
+        assertThat(changing.probe("http", "bad.example.com")).isEqualTo("this is " + StandInInternet.BAD);
+
+        assertThat(changing.policy("POST", GuardedServer.allowing("good.example.com"))
+                        .status())
+                .isEqualTo(200);
+        assertThat(changing.probe("tcp", StandInInternet.BAD, "80")).isEqualTo("refused");
+        assertThat(changing.probe("http", "bad.example.com")).isEqualTo("unknown");
+
+        assertThat(changing.policy("PATCH", """
+                [{"action": "allow", "target": "bad.example.com"}]""").status()).isEqualTo(200);
+        assertThat(changing.probe("http", "bad.example.com")).isEqualTo("this is " + StandInInternet.BAD);
+
+        assertThat(changing.policy("DELETE", "[\"bad.example.com\"]").status()).isEqualTo(200);
+        assertThat(changing.probe("tcp", StandInInternet.BAD, "80")).isEqualTo("refused");
+        assertThat(changing.probe("http", "good.example.com")).isEqualTo("this is " + StandInInternet.GOOD);
+        changing.delete();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"198.18.0.11, cut", "198.18.0.10, open"})
+    void aConnectionThatIsNoLongerAllowedIsCut(String host, String result) {
+        Sandbox talking = guarded.run(null);
+        try (Probe talk = talking.begin("talk", host, "443", "3").awaitLine("talking")) {
+            talking.policy("POST", GuardedServer.allowing(StandInInternet.GOOD));
+
+            assertThat(talk.lastLine()).isEqualTo(result);
+        }
+        talking.delete();
+    }
+}

@@ -1,0 +1,123 @@
+package dev.sandkeep.bootstrap.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sandkeep.bootstrap.process.GuardedServer.Sandbox;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The documented policies do what they say, on real packets, from the first instruction of a sandbox on. */
+@ExtendWith(StandInInternet.class)
+class NetworkPolicyIT {
+
+    private static final String DENY_BY_DEFAULT = GuardedServer.allowing("pypi.org");
+    private static final String ALLOW_BY_DEFAULT = GuardedServer.denying("bad.example.com");
+    private static final int SANDBOXES = 20;
+    private static final int ATTEMPTS = 100;
+
+    @TempDir
+    static Path directory;
+
+    private static GuardedServer guarded;
+    private static Sandbox denyByDefault;
+    private static Sandbox allowByDefault;
+
+    @BeforeAll
+    static void start() throws IOException {
+        guarded = new GuardedServer(directory);
+        denyByDefault = guarded.run(DENY_BY_DEFAULT);
+        allowByDefault = guarded.run(ALLOW_BY_DEFAULT);
+    }
+
+    @AfterAll
+    static void end() {
+        guarded.close();
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource({
+        "dns pypi.org, NOERROR 198.18.0.10",
+        "dns pypi.org AAAA, NOERROR 2001:2::10",
+        "dns_tcp pypi.org, NOERROR 198.18.0.10",
+        "http pypi.org, this is 198.18.0.10",
+        "tcp 198.18.0.10 443, open",
+        "udp 198.18.0.10 9, open",
+        "dns good.example.com, NXDOMAIN EDE=15",
+        "dns_tcp good.example.com, NXDOMAIN EDE=15",
+        "http good.example.com, unknown",
+        "tcp 198.18.0.11 80, refused",
+        "udp 198.18.0.11 9, refused",
+    })
+    void denyByDefaultWithAllowedDomains(String probe, String result) {
+        assertThat(denyByDefault.probe("dns", "pypi.org")).startsWith("NOERROR");
+
+        assertThat(denyByDefault.probe(probe.split(" "))).isEqualTo(result);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource({
+        "dns good.example.com, NOERROR 198.18.0.10",
+        "http good.example.com, this is 198.18.0.10",
+        "tcp 198.18.0.10 443, open",
+        "udp 198.18.0.10 9, open",
+        "dns bad.example.com, NXDOMAIN EDE=15",
+        "http bad.example.com, unknown",
+        "dns nowhere.example.com, NXDOMAIN",
+    })
+    void allowByDefaultWithADenyRule(String probe, String result) {
+        assertThat(allowByDefault.probe(probe.split(" "))).isEqualTo(result);
+    }
+
+    @Test
+    void thePolicyIsShownWhereverItIsRead() {
+        assertThat(denyByDefault.policy("GET", null).body().path("policy"))
+                .isEqualTo(guarded.server().get(denyByDefault.id()).body().path("networkPolicy"));
+        assertThat(denyByDefault.policy("GET", null).body().path("mode").asText())
+                .isEqualTo("enforcing");
+    }
+
+    @Test
+    void whatWasDeniedIsToldToTheOwner() {
+        denyByDefault.probe("dns", "tell.example.com");
+
+        assertThat(guarded.server()
+                        .send("GET", "/v1/sandboxes/" + denyByDefault.id() + "/network/decisions", null, Map.of())
+                        .body()
+                        .toString())
+                .contains("tell.example.com");
+    }
+
+    @Test
+    void nothingGetsThroughBeforeThePolicyIsInForce() throws Exception {
+        List<String> entrypoint = Probe.command("rush", StandInInternet.BAD, "80", Integer.toString(ATTEMPTS));
+        List<Future<String>> outcomes = new ArrayList<>();
+        try (ExecutorService threads = Executors.newFixedThreadPool(2)) {
+            for (int i = 0; i < SANDBOXES; i++) {
+                outcomes.add(threads.submit(() -> outcome(guarded.run(DENY_BY_DEFAULT, entrypoint))));
+            }
+        }
+
+        for (Future<String> outcome : outcomes) {
+            assertThat(outcome.get()).isEqualTo("refused");
+        }
+    }
+
+    private static String outcome(Sandbox sandbox) {
+        String outcome = sandbox.probe("outcome");
+        sandbox.delete();
+        return outcome;
+    }
+}

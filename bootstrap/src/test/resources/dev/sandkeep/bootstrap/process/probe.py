@@ -1,0 +1,309 @@
+"""Tries one thing from within a sandbox and prints in a word what became of it.
+
+What the network refused is "refused" whatever the error, "late" if it took long enough for a person to notice; "silent" is
+a packet that nobody answered. Other errors go by their name, such as EPERM.
+"""
+import codecs, errno, os, socket, struct, sys, threading, time
+
+PATIENCE = 3
+OUTCOME = '/tmp/outcome'
+REFUSALS = {errno.ECONNREFUSED, errno.EHOSTUNREACH, errno.ENETUNREACH, errno.EACCES, errno.EPERM, errno.ECONNRESET}
+RCODES = {0: 'NOERROR', 1: 'FORMERR', 2: 'SERVFAIL', 3: 'NXDOMAIN', 4: 'NOTIMP', 5: 'REFUSED'}
+TYPES = {'A': 1, 'TXT': 16, 'AAAA': 28, 'HTTPS': 65}
+
+
+def tried(attempt):
+    began = time.monotonic()
+    try:
+        return attempt()
+    except TimeoutError:
+        return 'silent'
+    except socket.gaierror:
+        return 'unknown'
+    except OSError as e:
+        if e.errno not in REFUSALS:
+            return errno.errorcode.get(e.errno, str(e))
+        return 'refused' if time.monotonic() - began < 1 else 'late'
+
+
+def family(host):
+    return socket.AF_INET6 if ':' in host else socket.AF_INET
+
+
+def opened(kind, host, port, prepare=lambda s: None):
+    with socket.socket(family(host), kind) as s:
+        s.settimeout(PATIENCE)
+        prepare(s)
+        s.connect((host, int(port)))
+        if kind == socket.SOCK_DGRAM:
+            s.send(b'hello')
+            s.recv(100)
+        return 'open'
+
+
+def tcp(host, port):
+    return tried(lambda: opened(socket.SOCK_STREAM, host, port))
+
+
+def udp(host, port):
+    return tried(lambda: opened(socket.SOCK_DGRAM, host, port))
+
+
+def http(host):
+    """The body of the page at a name that is resolved by the C library, as any program does."""
+    def attempt():
+        with socket.create_connection((host, 80), PATIENCE) as s:
+            s.send(b'GET / HTTP/1.0\r\n\r\n')
+            return s.makefile('rb').read().split(b'\r\n\r\n')[1].decode().strip()
+    return tried(attempt)
+
+
+def icmp(host):
+    def attempt():
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM, socket.IPPROTO_ICMP) as s:
+            s.settimeout(PATIENCE)
+            s.connect((host, 0))
+            s.send(struct.pack('!BBHHH', 8, 0, 0, 0, 1))
+            s.recv(100)
+            return 'open'
+    return tried(attempt)
+
+
+def created(kind, protocol):
+    try:
+        socket.socket(*kind, protocol).close()
+        return 'open'
+    except OSError as e:
+        return errno.errorcode[e.errno]
+
+
+def raw():
+    return created((socket.AF_INET, socket.SOCK_RAW), socket.IPPROTO_RAW)
+
+
+def frames():
+    return created((socket.AF_PACKET, socket.SOCK_RAW), 0)
+
+
+def mark(value):
+    try:
+        with socket.socket() as s:
+            s.setsockopt(socket.SOL_SOCKET, 36, int(value))
+            return 'open'
+    except OSError as e:
+        return errno.errorcode[e.errno]
+
+
+def tcp_as(user, host, port):
+    try:
+        os.setuid(int(user))
+    except OSError:
+        # Then it stays who it is, which must not help it either.
+        pass
+    return tcp(host, port)
+
+
+def bind(kind, host, port):
+    with socket.socket(family(host), socket.SOCK_DGRAM if kind == 'udp' else socket.SOCK_STREAM) as s:
+        s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        try:
+            s.bind((host, int(port)))
+            return 'open'
+        except OSError as e:
+            return errno.errorcode[e.errno]
+
+
+def query(name, kind):
+    labels = codecs.decode(name, 'unicode_escape').encode('latin1').split(b'.')
+    wire = b''.join(bytes([len(l)]) + l for l in labels if l) + b'\0'
+    edns = struct.pack('!BHHIH', 0, 41, 1232, 0, 0)
+    return struct.pack('!HHHHHH', 4711, 0x100, 1, 0, 0, 1) + wire + struct.pack('!HH', TYPES[kind], 1) + edns
+
+
+def skip_name(data, at):
+    while data[at]:
+        if data[at] >= 0xC0:
+            return at + 2
+        at += data[at] + 1
+    return at + 1
+
+
+def meaning(data):
+    """The response code, the addresses, and the code of an extended error."""
+    flags, _, answers, authority, additional = struct.unpack('!5H', data[2:12])
+    words = [RCODES.get(flags & 15, str(flags & 15))]
+    at = skip_name(data, 12) + 4
+    for i in range(answers + authority + additional):
+        at = skip_name(data, at)
+        kind, _, _, length = struct.unpack('!HHIH', data[at:at + 10])
+        rdata = data[at + 10:at + 10 + length]
+        at += 10 + length
+        if kind in (1, 28) and i < answers:
+            words.append(socket.inet_ntop(socket.AF_INET if kind == 1 else socket.AF_INET6, rdata))
+        if kind == 41 and rdata[:2] == b'\0\x0f':
+            words.append('EDE=%d' % struct.unpack('!H', rdata[4:6]))
+    return ' '.join(words)
+
+
+def exchanged(message, server, port):
+    def attempt():
+        with socket.socket(family(server), socket.SOCK_DGRAM) as s:
+            s.settimeout(PATIENCE)
+            s.connect((server, int(port)))
+            s.send(message)
+            return meaning(s.recv(65535))
+    return tried(attempt)
+
+
+def own_resolver():
+    with open('/etc/resolv.conf') as f:
+        return next(line.split()[1] for line in f if line.startswith('nameserver'))
+
+
+def dns(name, kind='A', server=None, port=53):
+    return exchanged(query(name, kind), server or own_resolver(), port)
+
+
+def dns_tcp(name, kind='A', server=None):
+    def attempt():
+        with socket.create_connection((server or own_resolver(), 53), PATIENCE) as s:
+            message = query(name, kind)
+            s.send(struct.pack('!H', len(message)) + message)
+            data = s.makefile('rb')
+            return meaning(data.read(struct.unpack('!H', data.read(2))[0]))
+    return tried(attempt)
+
+
+def dns_damaged(count):
+    """Sends what is no query, and then asks as usual."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
+        s.connect((own_resolver(), 53))
+        good = query('good.example.com', 'A')
+        for i in range(int(count)):
+            for message in (os.urandom(i % 600), good[:i % len(good)], good + os.urandom(8000), b'\xc0\x0c' * 30,
+                            good[:12] + b'\xc0\x0c' + good[-15:], good[:4] + b'\xff\xff' * 4 + good[12:]):
+                try:
+                    s.send(message)
+                except OSError:
+                    pass
+    return patiently('good.example.com') + ' / ' + patiently('bad.example.com')
+
+
+def patiently(name):
+    """A busy proxy drops messages, and resolvers ask again."""
+    results = (dns(name) for _ in range(5))
+    return next((result for result in results if result != 'silent'), 'silent')
+
+
+def dns_tcp_oversized():
+    """Announces more than it sends, and sends more than it announces."""
+    for message in (b'\xff\xff' + os.urandom(65535), struct.pack('!H', 5) + os.urandom(3000), b'\xff\xffhalf'):
+        try:
+            with socket.create_connection((own_resolver(), 53), PATIENCE) as s:
+                s.sendall(message)
+        except OSError:
+            pass
+    return dns_tcp('good.example.com') + ' / ' + dns_tcp('bad.example.com')
+
+
+def listening(table, address):
+    """The ports at which somebody listens at an IPv4 address, as the kernel tells."""
+    wanted = ''.join('%02X' % int(part) for part in reversed(address.split('.')))
+    with open('/proc/net/' + table) as f:
+        rows = [line.split() for line in list(f)[1:]]
+    return [int(row[1].split(':')[1], 16) for row in rows if row[1].split(':')[0] == wanted]
+
+
+def engine_resolver(name):
+    """Asks the resolver of the engine at the port where it really listens."""
+    ports = listening('udp', '127.0.0.11')
+    return ' / '.join(dns(name, 'A', '127.0.0.11', port) for port in ports) or 'none'
+
+
+def proxy_ports():
+    """Binds every UDP port that is in use; whoever held one of the proxy's could speak in its name."""
+    with open('/proc/net/udp') as f:
+        ports = {int(line.split()[1].split(':')[1], 16) for line in list(f)[1:]}
+    return ' '.join(sorted({bind('udp', '0.0.0.0', port) for port in ports})) or 'none'
+
+
+def squat(name, seconds, resolver):
+    """Takes over the ports of the proxy as soon as they are free, and asks the resolver in its name.
+
+    Tells for how many milliseconds that was answered.
+    """
+    with open('/proc/net/udp') as f:
+        ports = {int(line.split()[1].split(':')[1], 16) for line in list(f)[1:]} - {15353}
+    ports -= set(listening('udp', '127.0.0.11'))
+    end = time.monotonic() + float(seconds)
+    took, answered = [], []
+
+    def take(port):
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
+            while tried(lambda: s.bind(('0.0.0.0', port))):
+                if time.monotonic() > end:
+                    return
+            took.append(time.monotonic())
+            s.settimeout(0.2)
+            while time.monotonic() < end:
+                tried(lambda: s.sendto(query(name, 'A'), (resolver, 53)))
+                if 'NOERROR' in str(tried(lambda: meaning(s.recv(1500)))):
+                    answered.append(time.monotonic())
+
+    threads = [threading.Thread(target=take, args=(port,)) for port in ports]
+    print('waiting', flush=True)
+    [thread.start() for thread in threads]
+    [thread.join() for thread in threads]
+    return round(1000 * (max(answered) - min(took))) if answered else 0
+
+
+def rush(host, port, times):
+    """The first thing a program does is to connect, again and again."""
+    result = ' '.join(sorted({tcp(host, port) for _ in range(int(times))}))
+    with open('/tmp/unfinished', 'w') as f:
+        f.write(result)
+    os.rename('/tmp/unfinished', OUTCOME)
+    time.sleep(1000)
+
+
+def outcome():
+    """What became of the rush that another process of this sandbox is in."""
+    end = time.monotonic() + 30
+    while not os.path.exists(OUTCOME) and time.monotonic() < end:
+        time.sleep(0.05)
+    with open(OUTCOME) as f:
+        return f.read()
+
+
+def talk(host, port, seconds):
+    """Keeps one connection open and says when it was cut."""
+    with socket.create_connection((host, int(port)), PATIENCE) as s:
+        s.settimeout(PATIENCE)
+        print('talking', flush=True)
+        end = time.monotonic() + float(seconds)
+        while time.monotonic() < end:
+            try:
+                s.send(b'x')
+                if not s.recv(1):
+                    return 'cut'
+            except OSError:
+                return 'cut'
+            time.sleep(0.02)
+    return 'open'
+
+
+def watch(host, port, seconds):
+    """Connects without a pause, and tells every result there was, also if it is killed meanwhile."""
+    print('watching', flush=True)
+    end = time.monotonic() + float(seconds)
+    seen = set()
+    while time.monotonic() < end:
+        results = {tcp(host, port), udp(host, 9)}
+        if not results <= seen:
+            seen |= results
+            print(*sorted(seen), flush=True)
+    return ' '.join(sorted(seen))
+
+
+print(globals()[sys.argv[1]](*sys.argv[2:]), flush=True)
