@@ -20,7 +20,7 @@ import java.util.concurrent.Future;
 final class Creating {
 
     private static final String IMAGE = "sandkeep-test/busybox:1";
-    private static final String SANDBOX = """
+    static final String SANDBOX = """
             {"image": {"uri": "%s"}, "timeout": 3600, "resourceLimits": {"cpu": "500m", "memory": "64Mi"},
              "entrypoint": ["sleep", "3600"]}""".formatted(IMAGE);
 
@@ -42,10 +42,32 @@ final class Creating {
 
     private final Server server;
     private final Path socket;
+    private final String what;
+    private final String sandbox;
+    private final Preparation preparation;
 
     Creating(Server server, Path socket) {
+        this(server, socket, "Sandkeep", SANDBOX, () -> {});
+    }
+
+    /**
+     * Another kind of sandbox.
+     *
+     * @param what names the kind in the tables
+     * @param sandbox the body of the create request
+     * @param preparation done before every round, outside the measured time
+     */
+    Creating(Server server, Path socket, String what, String sandbox, Preparation preparation) {
         this.server = server;
         this.socket = socket;
+        this.what = what;
+        this.sandbox = sandbox;
+        this.preparation = preparation;
+    }
+
+    /** What has to be done before a round. */
+    interface Preparation {
+        void run() throws Exception;
     }
 
     /** One way to get a running process, and to get rid of it. */
@@ -74,7 +96,7 @@ final class Creating {
         double ratio = tallies.get(0).samples.median() / tallies.get(1).samples.median();
         double throughput = perSecond(tallies.get(0)) / perSecond(tallies.get(1));
         List<String> rows = new ArrayList<>();
-        rows.add(row("Sandkeep, request to Running", concurrency, tallies.get(0)));
+        rows.add(row(what + ", request to Running", concurrency, tallies.get(0)));
         rows.add(row("raw engine, same settings, create + start", concurrency, tallies.get(1)));
         rows.add(row("raw engine, no settings, create + start", concurrency, tallies.get(2)));
         rows.add(String.format(
@@ -94,6 +116,7 @@ final class Creating {
 
     private void round(Way way, Tally tally, int concurrency, int perRound) throws Exception {
         Queue<String> made = new ConcurrentLinkedQueue<>();
+        preparation.run();
         long start = System.nanoTime();
         try (ExecutorService workers = Executors.newFixedThreadPool(concurrency)) {
             List<Future<?>> running = new ArrayList<>();
@@ -121,7 +144,7 @@ final class Creating {
         return new Way() {
             @Override
             public String make(RawEngine unused) throws Exception {
-                return server.create(SANDBOX, true);
+                return server.create(sandbox, true);
             }
 
             @Override

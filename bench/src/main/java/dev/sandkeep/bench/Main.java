@@ -33,6 +33,10 @@ public final class Main {
                 creating(creating);
                 reading(server, creating, ids);
             }
+            progress("creating with a guarded network");
+            System.out.println("\n| create, guarded | n | median ms | p99 ms | per second | success |");
+            System.out.println("|---|---|---|---|---|---|");
+            new Guarding(command, data, SOCKET).rows().forEach(System.out::println);
             System.out.printf(
                     "%nStart to the first answer, with %d sandboxes recorded: median %.0f ms of %d.%n",
                     RECORDED, starts.median(), starts.count());

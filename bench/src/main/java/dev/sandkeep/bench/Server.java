@@ -48,6 +48,12 @@ final class Server implements AutoCloseable {
      * @param command the java command with its flags and the jar
      */
     static Server start(List<String> command, Path data) throws IOException, InterruptedException {
+        return start(command, data, Map.of());
+    }
+
+    /** The same with settings of its own. */
+    static Server start(List<String> command, Path data, Map<String, String> settings)
+            throws IOException, InterruptedException {
         int port;
         try (ServerSocket socket = new ServerSocket(0)) {
             port = socket.getLocalPort();
@@ -63,6 +69,7 @@ final class Server implements AutoCloseable {
                         Integer.toString(port),
                         "SANDKEEP_INSTANCE",
                         INSTANCE));
+        builder.environment().putAll(settings);
         builder.redirectErrorStream(true);
         builder.redirectOutput(ProcessBuilder.Redirect.appendTo(
                 data.resolveSibling("server.log").toFile()));
