@@ -3,6 +3,7 @@ package dev.sandkeep.egress.dns;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -33,11 +34,31 @@ final class FakeResolver implements AutoCloseable {
     FakeResolver(Function<byte[], byte[]> answer) throws IOException {
         overUdp = query -> List.of(answer.apply(query));
         overTcp = overUdp;
-        InetAddress loopback = InetAddress.ofLiteral("127.0.0.1");
-        tcp = new ServerSocket(0, 50, loopback);
-        udp = new DatagramSocket(tcp.getLocalPort(), loopback);
+        Sockets sockets = Sockets.open();
+        tcp = sockets.tcp();
+        udp = sockets.udp();
         Thread.ofPlatform().daemon().start(this::answerDatagrams);
         Thread.ofVirtual().start(this::acceptConnections);
+    }
+
+    /** A socket of each kind at the same port. */
+    private record Sockets(ServerSocket tcp, DatagramSocket udp) {
+
+        private static final int TRIES = 50;
+
+        static Sockets open() throws IOException {
+            InetAddress loopback = InetAddress.ofLiteral("127.0.0.1");
+            for (int tries = 0; tries < TRIES; tries++) {
+                ServerSocket tcp = new ServerSocket(0, 50, loopback);
+                try {
+                    return new Sockets(tcp, new DatagramSocket(tcp.getLocalPort(), loopback));
+                } catch (BindException taken) {
+                    // Another test has the port for the other kind.
+                    tcp.close();
+                }
+            }
+            throw new BindException("No port was free for both kinds");
+        }
     }
 
     /** Gives every name this address. */
