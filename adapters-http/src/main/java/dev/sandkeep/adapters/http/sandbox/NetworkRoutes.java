@@ -155,7 +155,7 @@ public final class NetworkRoutes implements Routes {
     }
 
     private void decisions(Context context) {
-        SandboxId id = SandboxPath.id(context);
+        SandboxId id = known(context);
         Problems problems = new Problems();
         Action verdict = verdict(context.queryParam("verdict"), problems);
         int limit = limit(context.queryParam("limit"), problems);

@@ -212,9 +212,10 @@ class NetworkRoutesTest {
     }
 
     @Test
-    void aPolicyOfASandboxThatEndedStaysAsItIs() {
+    void aDeletedSandboxHasNeitherPolicyNorDecisions() {
         server.send("DELETE", path(""), null, KEY_HEADER, TestServer.KEY);
 
+        assertThat(server.get(path("/network/decisions")).status()).isEqualTo(404);
         assertThat(server.send("PUT", path("/proxy/18080/policy"), "{}", KEY_HEADER, TestServer.KEY)
                         .status())
                 .isEqualTo(404);
