@@ -71,7 +71,7 @@ final class Sidecars {
                             .exec());
         } catch (DockerException refused) {
             if (!DockerErrors.isConflict(refused)) {
-                throw guardFailed("could not be made: " + DockerErrors.text(refused), refused);
+                throw guardFailed("could not be made: " + DockerErrors.text(refused) + advice(refused), refused);
             }
             // An earlier call was interrupted and the engine went on with it.
         }
@@ -189,6 +189,12 @@ final class Sidecars {
                 ? "The sidecar that guarded its network was removed; the sandbox was stopped"
                 : "The sidecar that guarded its network ended; the sandbox was stopped. Last output: "
                         + String.join(" / ", containers.lastLines(name));
+    }
+
+    private static String advice(DockerException refused) {
+        return DockerErrors.isNotFound(refused)
+                ? ". Its operator should start the server by ./run, which makes the image, or set egress.image"
+                : "";
     }
 
     private static LaunchFailed guardFailed(String what, @Nullable Throwable cause) {

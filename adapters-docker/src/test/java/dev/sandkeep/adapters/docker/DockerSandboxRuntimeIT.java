@@ -8,10 +8,15 @@ import java.net.URI;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 
-final class DockerSandboxRuntimeIT implements SandboxRuntimeContract {
+class DockerSandboxRuntimeIT implements SandboxRuntimeContract {
 
     private final TestEngine engine = new TestEngine();
-    private final SandboxRuntime runtime = engine.runtime();
+    private final SandboxRuntime runtime = engine.runtime(config(engine.instance(), TestEngine.ADDRESS));
+
+    /** Called while the test is being made, so it must not look at any field. */
+    DockerConfig config(String instance, URI address) {
+        return TestEngine.config(instance, address, List.of());
+    }
 
     @AfterEach
     void removeWhatIsLeft() throws IOException {
@@ -25,13 +30,12 @@ final class DockerSandboxRuntimeIT implements SandboxRuntimeContract {
 
     @Override
     public SandboxRuntime runtimeOfAnotherInstance() {
-        return engine.runtime(TestEngine.config(engine.instance() + "-other", TestEngine.ADDRESS, List.of()));
+        return engine.runtime(config(engine.instance() + "-other", TestEngine.ADDRESS));
     }
 
     @Override
     public SandboxRuntime runtimeWithoutEngine() {
-        return engine.runtime(
-                TestEngine.config(engine.instance(), URI.create("unix:///nowhere/docker.sock"), List.of()));
+        return engine.runtime(config(engine.instance(), URI.create("unix:///nowhere/docker.sock")));
     }
 
     /** The port discard, on which no registry listens. */

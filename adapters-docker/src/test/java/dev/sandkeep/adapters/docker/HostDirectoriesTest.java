@@ -34,14 +34,14 @@ final class HostDirectoriesTest {
         Files.createDirectories(host.resolve("allowed-not"));
         Files.createDirectories(host.resolve("secret"));
         Files.createDirectories(host.resolve("allowed/engine"));
-        Files.createDirectories(host.resolve("allowed/root/overlay2"));
+        Files.createDirectories(host.resolve("allowed/data-root/overlay2"));
     }
 
     private HostDirectories directories(Path... roots) {
         return new HostDirectories(
                 List.of(roots),
                 URI.create("unix://" + host.resolve("allowed/engine/docker.sock")),
-                host.resolve("allowed/root").toString());
+                host.resolve("allowed/data-root").toString());
     }
 
     private static Volume.HostPath volume(Path path, @Nullable String subPath) {
