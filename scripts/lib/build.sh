@@ -20,6 +20,17 @@ maven() {
   }
 }
 
+# Maven with a line for every module that it comes to; everything it says is shown when it fails.
+build_modules() {
+  local log outcome=0
+  log=$(mktemp)
+  maven -ntp -DskipTests "$@" package 2>&1 | tee "$log" |
+    sed -un 's|.*Building \(Sandkeep.*\) [0-9][^ ]* *\(\[[0-9]*/[0-9]*\]\).*|    \2 \1|p' >&2 || outcome=$?
+  [ "$outcome" = 0 ] || grep -v '^\[INFO\]' "$log" >&2 || true
+  rm -f "$log"
+  return "$outcome"
+}
+
 needs_build() {
   [ "${FORCE_BUILD:-}" = 1 ] || [ ! -f "$JAR" ] || [ ! -d "$EGRESS_APP" ] ||
     [ -n "$(find pom.xml ./*/pom.xml ./*/src/main -newer "$JAR" -type f -print -quit)" ]
@@ -34,7 +45,7 @@ build_server() {
   if needs_build; then
     use_maven
     step "Building the server (a few minutes the first time)"
-    maven -q -DskipTests -Dspotless.check.skip=true -pl bootstrap,egress -am package >&2 9>&- || die "The build failed; its output is above."
+    build_modules -Dspotless.check.skip=true -pl bootstrap,egress -am 9>&- || die "The build failed; its output is above."
     # Sources that are newer than a jar that did not change would be built again at every start.
     touch "$JAR"
     rm -f "$AOT_CACHE"
