@@ -40,6 +40,8 @@ final class SidecarWorker {
 
     private static final int PORT = 18080;
     private static final int CONFLICT = 409;
+    /** On a bridge of the same machine; a first packet that was lost is sent again after a second. */
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(1);
     /** As many as the worker takes for a revision. */
     private static final long QUESTIONS = 1L << 31;
 
@@ -52,7 +54,7 @@ final class SidecarWorker {
         this.timeout = timeout;
         this.http = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
-                .connectTimeout(timeout)
+                .connectTimeout(CONNECT_TIMEOUT)
                 .build();
     }
 

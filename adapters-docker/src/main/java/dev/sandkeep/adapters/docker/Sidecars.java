@@ -27,6 +27,9 @@ final class Sidecars {
 
     private static final Duration POLL = Duration.ofMillis(5);
     private static final Duration WORKER_TIMEOUT = Duration.ofSeconds(5);
+    /** A worker is a program that has to be started, on a machine that may be very busy. */
+    private static final Duration ENFORCE_TIMEOUT = Duration.ofSeconds(20);
+
     private static final Duration ASK_AGAIN = Duration.ofMillis(500);
     private static final int KEY_BYTES = 32;
 
@@ -128,7 +131,7 @@ final class Sidecars {
         if (!sidecar.get().running()) {
             throw new RuntimeUnavailable("The network guard of the sandbox does not run", null);
         }
-        long deadline = System.nanoTime() + WORKER_TIMEOUT.toNanos();
+        long deadline = System.nanoTime() + ENFORCE_TIMEOUT.toNanos();
         long askAgain = System.nanoTime();
         while (true) {
             try {
