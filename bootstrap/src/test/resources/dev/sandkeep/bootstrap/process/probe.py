@@ -314,4 +314,10 @@ def watch(host, port, seconds):
     return ' '.join(sorted(seen))
 
 
+def each(*probes):
+    """Several things, one after the other, each written as one word after the other."""
+    words = [probe.split() for probe in probes]
+    return ', '.join(globals()[name](*arguments) for name, *arguments in words)
+
+
 print(globals()[sys.argv[1]](*sys.argv[2:]), flush=True)
