@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -25,6 +26,7 @@ class NetworkPolicyIT {
 
     private static final String DENY_BY_DEFAULT = GuardedServer.allowing("pypi.org");
     private static final String ALLOW_BY_DEFAULT = GuardedServer.denying("bad.example.com");
+    private static final int MOST_RULES = 4096;
     private static final int SANDBOXES = 20;
     private static final int ATTEMPTS = 100;
 
@@ -98,6 +100,39 @@ class NetworkPolicyIT {
                         .body()
                         .toString())
                 .contains("tell.example.com");
+    }
+
+    @Test
+    void aPolicyMayHaveThousandsOfRules() {
+        String[] targets = IntStream.range(0, MOST_RULES)
+                .mapToObj(NetworkPolicyIT::uninteresting)
+                .toArray(String[]::new);
+        targets[0] = "pypi.org";
+        targets[MOST_RULES - 1] = StandInInternet.BAD;
+
+        Sandbox sandbox = guarded.run(GuardedServer.allowing(targets));
+
+        assertThat(sandbox.policy("GET", null).body().path("policy").path("egress"))
+                .hasSize(MOST_RULES);
+        assertThat(sandbox.probe("each", "dns good.example.com", "dns pypi.org", "tcp 198.18.0.10 80"))
+                .isEqualTo("NXDOMAIN EDE=15, NOERROR 198.18.0.10, open");
+        assertThat(sandbox.probe("tcp", StandInInternet.BAD, "80")).isEqualTo("open");
+
+        assertThat(sandbox.policy("PATCH", """
+                [{"action": "deny", "target": "198.18.0.11"}]""").status()).isEqualTo(200);
+        assertThat(sandbox.probe("tcp", StandInInternet.BAD, "80")).isEqualTo("refused");
+        assertThat(sandbox.probe("dns", "pypi.org")).isEqualTo("NOERROR 198.18.0.10");
+        sandbox.delete();
+    }
+
+    /** A target that nobody asks for, of all kinds there are. */
+    private static String uninteresting(int number) {
+        return switch (number % 4) {
+            case 0 -> "host-" + number + ".example.net";
+            case 1 -> "*.zone-" + number + ".example.net";
+            case 2 -> "198.19." + number / 256 + "." + number % 256;
+            default -> "2001:2:1:" + Integer.toHexString(number) + "::/64";
+        };
     }
 
     @Test
