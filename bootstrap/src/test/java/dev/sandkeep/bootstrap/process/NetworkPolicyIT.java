@@ -27,7 +27,8 @@ class NetworkPolicyIT {
     private static final String DENY_BY_DEFAULT = GuardedServer.allowing("pypi.org");
     private static final String ALLOW_BY_DEFAULT = GuardedServer.denying("bad.example.com");
     private static final int MOST_RULES = 4096;
-    private static final int SANDBOXES = 20;
+    private static final int SANDBOXES = 50;
+    private static final int SANDBOXES_AT_ONCE = 4;
     private static final int ATTEMPTS = 100;
 
     @TempDir
@@ -139,7 +140,7 @@ class NetworkPolicyIT {
     void nothingGetsThroughBeforeThePolicyIsInForce() throws Exception {
         List<String> entrypoint = Probe.command("rush", StandInInternet.BAD, "80", Integer.toString(ATTEMPTS));
         List<Future<String>> outcomes = new ArrayList<>();
-        try (ExecutorService threads = Executors.newFixedThreadPool(2)) {
+        try (ExecutorService threads = Executors.newFixedThreadPool(SANDBOXES_AT_ONCE)) {
             for (int i = 0; i < SANDBOXES; i++) {
                 outcomes.add(threads.submit(() -> outcome(guarded.run(DENY_BY_DEFAULT, entrypoint))));
             }
