@@ -40,8 +40,6 @@ final class SidecarWorker {
 
     private static final int PORT = 18080;
     private static final int CONFLICT = 409;
-    /** On a bridge of the same machine; a first packet that was lost is sent again after a second. */
-    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(1);
     /** As many as the worker takes for a revision. */
     private static final long QUESTIONS = 1L << 31;
 
@@ -54,7 +52,7 @@ final class SidecarWorker {
         this.timeout = timeout;
         this.http = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
-                .connectTimeout(CONNECT_TIMEOUT)
+                .connectTimeout(timeout)
                 .build();
     }
 

@@ -181,9 +181,7 @@ class NetworkAttacksIT {
                     .until(() -> squatter.probe("http", "good.example.com").equals("this is " + StandInInternet.GOOD));
             assertThat(squatter.probe("enough")).isEqualTo("enough");
 
-            assertThat(squat.lastLine())
-                    .as("ports at which the resolver still answers")
-                    .isEqualTo("0");
+            assertThat(squat.lastLine()).matches("took [1-9]\\d*, answered 0");
         }
         assertThat(squatter.probe("tcp", StandInInternet.BAD, "80")).isEqualTo("refused");
         squatter.delete();

@@ -232,18 +232,19 @@ def proxy_ports():
 def squat(name, resolver):
     """Takes over the ports of the proxy as soon as they are free, and asks the resolver in its name until it is enough.
 
-    Tells how many of the ports answered after that.
+    Tells how many ports it took, and how many of them still answered at the end.
     """
     with open('/proc/net/udp') as f:
         ports = {int(line.split()[1].split(':')[1], 16) for line in list(f)[1:]} - {15353}
     ports -= set(listening('udp', '127.0.0.11'))
-    answered = set()
+    took, answered = set(), set()
 
     def take(port):
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
             while tried(lambda: s.bind(('0.0.0.0', port))):
                 if os.path.exists(ENOUGH):
                     return
+            took.add(port)
             s.settimeout(0.2)
             last = False
             while not last:
@@ -256,7 +257,7 @@ def squat(name, resolver):
     print('waiting', flush=True)
     [thread.start() for thread in threads]
     [thread.join() for thread in threads]
-    return len(answered)
+    return f'took {len(took)}, answered {len(answered)}'
 
 
 def rush(host, port, times):
@@ -301,12 +302,13 @@ def enough():
         return 'enough'
 
 
-def watch(host, port, seconds):
-    """Connects without a pause, and tells every result there was, also if it is killed meanwhile."""
+def watch(host, port):
+    """Connects without a pause until it is enough, and tells every result there was, also if it is killed meanwhile."""
     print('watching', flush=True)
-    end = time.monotonic() + float(seconds)
     seen = set()
-    while time.monotonic() < end:
+    last = False
+    while not last:
+        last = os.path.exists(ENOUGH)
         results = {tcp(host, port), udp(host, 9)}
         if not results <= seen:
             seen |= results
