@@ -17,7 +17,7 @@ public final class Main {
         System.setProperty("sun.net.httpserver.maxRspTime", "10");
         System.setProperty("sun.net.httpserver.maxConnections", "64");
         try {
-            Worker.start(Settings.from(System.getenv()), System.out, Main::halt);
+            Worker.start(Settings.from(System.getenv()), System.out);
             System.out.println("worker ready");
         } catch (IllegalArgumentException | InvalidValue wrong) {
             System.err.println("wrong settings: " + wrong.getMessage());
@@ -26,9 +26,5 @@ public final class Main {
             System.err.println("could not start: " + failed.getMessage());
             System.exit(FAILED);
         }
-    }
-
-    private static void halt() {
-        Runtime.getRuntime().halt(FAILED);
     }
 }

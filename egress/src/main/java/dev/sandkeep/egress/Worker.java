@@ -5,10 +5,11 @@ import dev.sandkeep.egress.decision.DecisionLog;
 import dev.sandkeep.egress.dns.DnsProxy;
 import dev.sandkeep.egress.dns.Upstream;
 import dev.sandkeep.egress.filter.Nft;
-import dev.sandkeep.egress.filter.Ruleset;
 import dev.sandkeep.egress.filter.Surroundings;
+import dev.sandkeep.egress.filter.WorkerPorts;
 import dev.sandkeep.egress.policy.PolicyApi;
 import dev.sandkeep.egress.policy.PolicyInForce;
+import dev.sandkeep.egress.policy.Rehearsal;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.InetSocketAddress;
@@ -18,12 +19,9 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 
 /** All parts of the worker, running. */
 final class Worker implements AutoCloseable {
-
-    static final int API_PORT = 18080;
 
     private static final Duration RESOLVER_TIMEOUT = Duration.ofSeconds(5);
 
@@ -43,44 +41,24 @@ final class Worker implements AutoCloseable {
      * Starts everything; the policy is in force before the API says that it is well.
      *
      * @param log where events go, one per line
-     * @param lost run when a port of the proxy got lost, after the network was closed: only a new worker can open it
      */
-    static Worker start(Settings settings, PrintStream log, Runnable lost) throws IOException {
+    static Worker start(Settings settings, PrintStream log) throws IOException {
         InstantSource clock = InstantSource.system();
         Nft filter = new Nft();
-        CompletableFuture<PolicyInForce> policy = new CompletableFuture<>();
-        Upstream upstream = Upstream.open(settings.resolvers(), RESOLVER_TIMEOUT, () -> {
-            policy.thenAccept(inForce -> close(inForce, log)).join();
-            lost.run();
-        });
-        PolicyInForce inForce = new PolicyInForce(
-                settings.stateDirectory(), filter, surroundings(settings, upstream), new DecisionLog(clock), clock);
-        DnsProxy proxy = DnsProxy.start(Ruleset.DNS_PORT, inForce, upstream);
-        inForce.start(settings.policy());
-        policy.complete(inForce);
-        PolicyApi api = PolicyApi.open(new InetSocketAddress(API_PORT), inForce, settings.key(), log);
+        Upstream upstream = Upstream.open(settings.resolvers(), RESOLVER_TIMEOUT, WorkerPorts.FIRST_SOURCE);
+        PolicyInForce policy = new PolicyInForce(
+                settings.stateDirectory(), filter, surroundings(settings), new DecisionLog(clock), clock);
+        DnsProxy proxy = DnsProxy.start(WorkerPorts.DNS, policy, upstream);
+        policy.start(settings.policy());
+        PolicyApi api = PolicyApi.open(new InetSocketAddress(WorkerPorts.API), policy, settings.key(), log);
+        Rehearsal.begin(api.port(), settings.key(), policy, log);
         return new Worker(filter, upstream, proxy, api);
     }
 
-    private static void close(PolicyInForce policy, PrintStream log) {
-        try {
-            log.println("lost a port of the DNS proxy, closing the network");
-            policy.denyAll();
-        } catch (IOException failed) {
-            log.println("could not close the network: " + failed.getMessage());
-        }
-    }
-
-    private static Surroundings surroundings(Settings settings, Upstream upstream) throws IOException {
+    private static Surroundings surroundings(Settings settings) throws IOException {
         List<Cidr> closed = new ArrayList<>(settings.hostAddresses());
         closed.addAll(ownNetworks());
-        return new Surroundings(
-                settings.gateways(),
-                closed,
-                settings.resolvers(),
-                upstream.heldUdpPorts(),
-                upstream.heldTcpSources(),
-                settings.privateRanges());
+        return new Surroundings(settings.gateways(), closed, settings.resolvers(), settings.privateRanges());
     }
 
     /** The networks that this sandbox is in: other sandboxes are in them, too. */

@@ -101,7 +101,7 @@ class WorkerIT {
     }
 
     private String host(String call) {
-        return network.onHost("http 10.99.0.2 18080 " + call);
+        return network.onHost("http 10.99.0.2 12 " + call);
     }
 
     private String lookUp(String resolver, String name) {

@@ -1,6 +1,7 @@
 package dev.sandkeep.egress.dns;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NoRouteToHostException;
 import java.nio.channels.DatagramChannel;
@@ -23,12 +24,16 @@ final class TcpExchange implements AutoCloseable {
     private final List<TcpLane> lanes = new ArrayList<>();
     private final Map<InetSocketAddress, BlockingQueue<TcpLane>> free = new LinkedHashMap<>();
 
-    /** Binds a fixed number of sockets, which are held until {@link #close}. */
-    static TcpExchange open(List<InetSocketAddress> resolvers, KernelRandom random, Runnable lost) throws IOException {
+    /**
+     * Binds the sockets.
+     *
+     * @param firstPort of one connection to each resolver, and the others follow; 0 for any that are free
+     */
+    static TcpExchange open(List<InetSocketAddress> resolvers, KernelRandom random, int firstPort) throws IOException {
         TcpExchange exchange = new TcpExchange();
         try {
             for (InetSocketAddress resolver : resolvers) {
-                exchange.bind(resolver, random, lost);
+                exchange.bind(resolver, random, firstPort);
             }
             return exchange;
         } catch (IOException failed) {
@@ -37,10 +42,10 @@ final class TcpExchange implements AutoCloseable {
         }
     }
 
-    private void bind(InetSocketAddress resolver, KernelRandom random, Runnable lost) throws IOException {
+    private void bind(InetSocketAddress resolver, KernelRandom random, int firstPort) throws IOException {
         BlockingQueue<TcpLane> queue = new ArrayBlockingQueue<>(LANES_PER_RESOLVER);
         free.put(resolver, queue);
-        InetSocketAddress source;
+        InetAddress source;
         try {
             source = sourceFor(resolver);
         } catch (IOException unreachable) {
@@ -48,25 +53,20 @@ final class TcpExchange implements AutoCloseable {
             return;
         }
         for (int i = 0; i < LANES_PER_RESOLVER; i++) {
-            TcpLane lane = new TcpLane(source, resolver, random, lost);
+            InetSocketAddress local = new InetSocketAddress(source, firstPort == 0 ? 0 : firstPort + i);
+            TcpLane lane = new TcpLane(local, resolver, random);
             lanes.add(lane);
             queue.add(lane);
         }
     }
 
     /** The address from which packets to the resolver leave. Connecting a UDP socket sends nothing. */
-    private static InetSocketAddress sourceFor(InetSocketAddress resolver) throws IOException {
+    private static InetAddress sourceFor(InetSocketAddress resolver) throws IOException {
         try (DatagramChannel probe = DatagramChannel.open()) {
-            InetSocketAddress local =
-                    (InetSocketAddress) probe.connect(resolver).getLocalAddress();
-            return new InetSocketAddress(local.getAddress(), 0);
+            return ((InetSocketAddress) probe.connect(resolver).getLocalAddress()).getAddress();
         } catch (UnsupportedAddressTypeException otherVersion) {
             throw new NoRouteToHostException("This host has no IPv6");
         }
-    }
-
-    List<InetSocketAddress> sources() {
-        return lanes.stream().map(TcpLane::local).toList();
     }
 
     /**

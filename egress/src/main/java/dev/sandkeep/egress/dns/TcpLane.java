@@ -9,41 +9,26 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 
 /**
- * Asks one resolver over TCP, one query at a time, from one fixed address and port. Not thread-safe, save for
- * {@link #close}.
+ * Asks one resolver over TCP, one query at a time, from one fixed address and port, by which the packet filter knows it.
+ * Not thread-safe, save for {@link #close}.
  *
- * <p>The packet filter lets this address and port reach the resolver, so nobody else may ever own them:
- * <ul>
- *   <li>The socket is bound to the one address that leads to the resolver, not to the wildcard: connecting would narrow
- *       a wildcard down to that address, and leave the port free on all others.
- *   <li>The connection is kept for the next query, and its socket even after the resolver has closed it, since a closed
- *       connection still holds its port.
- *   <li>Only when a new connection is needed is the old socket closed, with a reset (SO_LINGER 0): this leaves no
- *       TIME_WAIT behind on either side, so that the port is bound again at once, and the same four-tuple can be used.
- *   <li>Should somebody take the port within those microseconds, binding it again fails, and {@code lost} is run. Then
- *       the filter lets a stranger out, and the whole program must end, so that everything is closed.
- * </ul>
+ * <p>The connection is kept for the next query. When a new one is needed, the old socket is closed with a reset
+ * (SO_LINGER 0): this leaves no TIME_WAIT behind on either side, so that the same four-tuple can be used at once.
  */
 final class TcpLane implements AutoCloseable {
 
     private final InetSocketAddress local;
     private final InetSocketAddress resolver;
-    private final Runnable lost;
     private final KernelRandom random;
     private volatile Socket socket;
     private volatile boolean closed;
 
-    TcpLane(InetSocketAddress source, InetSocketAddress resolver, KernelRandom random, Runnable lost)
-            throws IOException {
+    /** @param source whose port is 0 for any that is free */
+    TcpLane(InetSocketAddress source, InetSocketAddress resolver, KernelRandom random) throws IOException {
         this.resolver = resolver;
         this.random = random;
-        this.lost = lost;
         this.socket = bound(source);
         this.local = new InetSocketAddress(source.getAddress(), socket.getLocalPort());
-    }
-
-    InetSocketAddress local() {
-        return local;
     }
 
     /**
@@ -102,18 +87,15 @@ final class TcpLane implements AutoCloseable {
         if (closed) {
             throw new ClosedChannelException();
         }
-        try {
-            socket = bound(local);
-        } catch (IOException taken) {
-            lost.run();
-            throw taken;
-        }
+        socket = bound(local);
     }
 
     private static Socket bound(InetSocketAddress address) throws IOException {
         Socket socket = new Socket();
         try {
             socket.setTcpNoDelay(true);
+            // The lanes to other resolvers have the same port.
+            socket.setReuseAddress(true);
             socket.bind(address);
             return socket;
         } catch (IOException failed) {

@@ -1,5 +1,6 @@
 package dev.sandkeep.egress.dns;
 
+import dev.sandkeep.egress.filter.WorkerPorts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -22,22 +23,19 @@ import java.util.concurrent.TimeoutException;
 /**
  * Asks resolvers over UDP, from a fixed set of ports. Thread-safe; one thread of its own reads all the sockets.
  *
- * <p>The packet filter lets these ports reach the resolvers, so nobody else may ever own one of them. Each socket is
- * bound to the wildcard address of both IP versions, without any option to share it, and is never connected: connecting
- * would narrow its address down to one, and leave the port free on all others. What connecting would have checked is
- * checked here: an answer counts only if it comes from the resolver asked, with the random id and the question of a query
- * that waits on that very socket. Everything else is ignored.
+ * <p>A socket asks all resolvers, so it is not connected to one. What connecting would have checked is checked here: an
+ * answer counts only if it comes from the resolver asked, with the random id and the question of a query that waits on
+ * that very socket. Everything else is ignored.
  */
 final class UdpExchange implements AutoCloseable {
 
     /** A forger has to guess the socket, too. */
-    private static final int SOCKETS = 8;
+    private static final int SOCKETS = WorkerPorts.SOURCES;
 
     /** More than any resolver sends that heeds {@link Query#UPSTREAM_PAYLOAD}; what is longer is cut off, and malformed. */
     private static final int MAX_MESSAGE = 4096;
 
     private final List<Socket> sockets = new ArrayList<>();
-    private final List<Integer> ports = new ArrayList<>();
     private final KernelRandom random;
     private final Selector selector;
 
@@ -46,12 +44,16 @@ final class UdpExchange implements AutoCloseable {
         this.random = random;
     }
 
-    /** Binds the sockets; they are held until {@link #close}. */
-    static UdpExchange open(KernelRandom random) throws IOException {
+    /**
+     * Binds the sockets; they are held until {@link #close}.
+     *
+     * @param firstPort of one socket, and the others follow; 0 for any that are free
+     */
+    static UdpExchange open(KernelRandom random, int firstPort) throws IOException {
         UdpExchange exchange = new UdpExchange(Selector.open(), random);
         try {
             for (int i = 0; i < SOCKETS; i++) {
-                exchange.bind();
+                exchange.bind(firstPort == 0 ? 0 : firstPort + i);
             }
         } catch (IOException failed) {
             exchange.close();
@@ -61,15 +63,13 @@ final class UdpExchange implements AutoCloseable {
         return exchange;
     }
 
-    private void bind() throws IOException {
+    private void bind(int port) throws IOException {
         Socket socket = new Socket(DatagramChannel.open());
         sockets.add(socket);
-        socket.channel.bind(null).configureBlocking(false).register(selector, SelectionKey.OP_READ, socket);
-        ports.add(((InetSocketAddress) socket.channel.getLocalAddress()).getPort());
-    }
-
-    List<Integer> ports() {
-        return List.copyOf(ports);
+        socket.channel
+                .bind(new InetSocketAddress(port))
+                .configureBlocking(false)
+                .register(selector, SelectionKey.OP_READ, socket);
     }
 
     /**

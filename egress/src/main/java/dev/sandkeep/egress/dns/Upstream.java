@@ -10,8 +10,7 @@ import java.util.List;
  * The resolvers that allowed queries are forwarded to, tried in order. Nothing is cached: the client, or the resolver,
  * does that. Thread-safe.
  *
- * <p>All packets to the resolvers leave from sockets that are bound when this is opened and held exclusively until it is
- * closed; {@link #heldUdpPorts} and {@link #heldTcpSources} tell the packet filter which these are.
+ * <p>All packets to the resolvers leave from few ports, by which the packet filter knows them.
  */
 public final class Upstream implements AutoCloseable {
 
@@ -39,35 +38,22 @@ public final class Upstream implements AutoCloseable {
      *
      * @param resolvers at least one, with literal addresses
      * @param timeout for a query in all; every resolver gets an even share of what is left when its turn comes
-     * @param lost run when a port could not be held, from the thread that noticed: whoever owns it now can reach a
-     *     resolver past the proxy, so that all of the network must be closed at once
+     * @param firstPort the first of the ports to ask from, over UDP and TCP; 0 for any that are free
+     * @throws IOException if one of them is taken
      */
-    public static Upstream open(List<InetSocketAddress> resolvers, Duration timeout, Runnable lost) throws IOException {
+    public static Upstream open(List<InetSocketAddress> resolvers, Duration timeout, int firstPort) throws IOException {
         if (resolvers.isEmpty()) {
             throw new IllegalArgumentException("At least one resolver is needed");
         }
         KernelRandom random = KernelRandom.open();
-        UdpExchange udp = UdpExchange.open(random);
+        UdpExchange udp = UdpExchange.open(random, firstPort);
         try {
-            return new Upstream(resolvers, timeout, random, udp, TcpExchange.open(resolvers, random, lost));
+            return new Upstream(resolvers, timeout, random, udp, TcpExchange.open(resolvers, random, firstPort));
         } catch (IOException failed) {
             udp.close();
             random.close();
             throw failed;
         }
-    }
-
-    /** The UDP ports from which queries leave; nobody else can own them, on any address. */
-    public List<Integer> heldUdpPorts() {
-        return udp.ports();
-    }
-
-    /**
-     * The addresses and TCP ports from which queries leave. Nobody else can own such a pair, but somebody may own the
-     * port on another address; so the filter must look at both.
-     */
-    public List<InetSocketAddress> heldTcpSources() {
-        return tcp.sources();
     }
 
     /**

@@ -10,7 +10,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 
@@ -25,7 +25,17 @@ final class FirstMatches {
      *
      * @param place of the rule in the policy
      */
-    private record Block(BigInteger first, BigInteger last, int place, Action action) {
+    private record Block(BigInteger first, BigInteger last, int place, Action action) implements Comparable<Block> {
+
+        /** What begins first, and of what begins together the larger one, or else the rule that comes first. */
+        @Override
+        public int compareTo(Block other) {
+            int order = first.compareTo(other.first);
+            if (order == 0) {
+                order = other.last.compareTo(last);
+            }
+            return order == 0 ? Integer.compare(place, other.place) : order;
+        }
 
         /** This block, decided by the rule of a block around it if that comes first. */
         Block within(Block parent) {
@@ -63,9 +73,7 @@ final class FirstMatches {
                 blocks.add(block(block.cidr(), i, rules.get(i).action()));
             }
         }
-        blocks.sort(Comparator.comparing(Block::first)
-                .thenComparing(Comparator.comparing(Block::last).reversed())
-                .thenComparingInt(Block::place));
+        Collections.sort(blocks);
         for (Block block : blocks) {
             leaveUpTo(block.first());
             enter(block);

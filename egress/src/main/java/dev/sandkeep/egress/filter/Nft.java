@@ -45,7 +45,15 @@ public final class Nft implements PacketFilter, AutoCloseable {
 
     @Override
     public void load(String script) throws IOException {
-        Process process = start("-f", "-");
+        feed(script, start("-f", "-"));
+    }
+
+    @Override
+    public void check(String script) throws IOException {
+        feed(script, start("-c", "-f", "-"));
+    }
+
+    private void feed(String script, Process process) throws IOException {
         ScheduledFuture<?> watch = watch(process);
         try {
             write(script, process);

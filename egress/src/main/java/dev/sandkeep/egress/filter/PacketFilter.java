@@ -13,6 +13,13 @@ public interface PacketFilter {
     void load(String script) throws IOException;
 
     /**
+     * Does everything that {@link #load} does, but leaves the rules as they are.
+     *
+     * @throws IOException if the script would not be taken
+     */
+    void check(String script) throws IOException;
+
+    /**
      * Runs one line of commands, quickly; all of it or nothing.
      *
      * @return what the commands print

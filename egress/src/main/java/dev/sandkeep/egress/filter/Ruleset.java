@@ -32,9 +32,6 @@ public record Ruleset(
 
     public static final String TABLE = "inet sandkeep";
 
-    /** Where the DNS proxy listens. */
-    public static final int DNS_PORT = 15353;
-
     static final int MAX_LEARNED = 8192;
     private static final int MAX_DENIED = 4096;
 
@@ -59,6 +56,7 @@ public record Ruleset(
         text.append("\ntable ").append(TABLE).append(" {\n");
         sets(text);
         redirect(text);
+        disguise(text);
         text.append("  chain permit { ct mark set ").append(generation).append(" accept; }\n");
         judge(text);
         outgoing(text);
@@ -93,41 +91,36 @@ public record Ruleset(
         text.append("  chain dns {\n    type nat hook output priority -105; policy accept;\n");
         fromProxy(text, "accept");
         text.append("    meta l4proto { tcp, udp } th dport 53 redirect to :")
-                .append(DNS_PORT)
+                .append(WorkerPorts.DNS)
                 .append("\n  }\n");
     }
 
-    /** The proxy's own queries, known by ports that it holds: neither a mark nor a user can be forged into this. */
+    /** The proxy's own queries, known by ports that are nobody else's: neither a mark nor a user is as hard to forge. */
     private void fromProxy(StringBuilder text, String action) {
+        int last = WorkerPorts.FIRST_SOURCE + WorkerPorts.SOURCES - 1;
         for (InetSocketAddress resolver : surroundings.resolvers()) {
-            String ip = AddressSets.isIpv4(resolver.getAddress()) ? "ip" : "ip6";
-            String to = " ct original " + ip + " daddr " + resolver.getAddress().getHostAddress()
-                    + " ct original proto-dst " + resolver.getPort();
-            if (!surroundings.proxyUdpPorts().isEmpty()) {
-                text.append("    meta l4proto udp").append(to).append(" ct original proto-src { ");
-                separated(text, surroundings.proxyUdpPorts()).append(" } ");
-                text.append(action).append('\n');
-            }
-            for (InetSocketAddress source : surroundings.proxyTcpSources()) {
-                if (source.getAddress().getClass() == resolver.getAddress().getClass()) {
-                    text.append("    meta l4proto tcp")
-                            .append(to)
-                            .append(" ct original ")
-                            .append(ip)
-                            .append(" saddr ");
-                    text.append(source.getAddress().getHostAddress());
-                    text.append(" ct original proto-src ").append(source.getPort());
-                    text.append(' ').append(action).append('\n');
-                }
-            }
+            text.append("    meta l4proto { tcp, udp } ct original ")
+                    .append(AddressSets.isIpv4(resolver.getAddress()) ? "ip" : "ip6")
+                    .append(" daddr ")
+                    .append(resolver.getAddress().getHostAddress())
+                    .append(" ct original proto-dst ")
+                    .append(resolver.getPort())
+                    .append(" ct original proto-src ")
+                    .append(WorkerPorts.FIRST_SOURCE + "-" + last)
+                    .append(' ')
+                    .append(action)
+                    .append('\n');
         }
     }
 
-    private static StringBuilder separated(StringBuilder text, List<Integer> numbers) {
-        for (int i = 0; i < numbers.size(); i++) {
-            text.append(i == 0 ? "" : ", ").append(numbers.get(i));
-        }
-        return text;
+    /**
+     * Lets the proxy's queries leave from random ports: a forger of answers has to guess them, and all sandboxes of a host
+     * ask from the same few, of which the host's own translation of addresses would run out.
+     */
+    private void disguise(StringBuilder text) {
+        text.append("  chain queries {\n    type nat hook postrouting priority srcnat - 5; policy accept;\n");
+        fromProxy(text, "masquerade to :1024-65535 fully-random");
+        text.append("  }\n");
     }
 
     private Action contrary() {
@@ -172,10 +165,10 @@ public record Ruleset(
         text.append("  chain outgoing {\n    type filter hook output ").append(LATEST);
         // A redirected packet still carries the interface it would have left by.
         text.append("    meta l4proto { tcp, udp } ip daddr 127.0.0.1 th dport ")
-                .append(DNS_PORT)
+                .append(WorkerPorts.DNS)
                 .append(" accept\n");
         text.append("    meta l4proto { tcp, udp } ip6 daddr ::1 th dport ")
-                .append(DNS_PORT)
+                .append(WorkerPorts.DNS)
                 .append(" accept\n");
         // The engine's resolver lives on the sandbox's own loopback device.
         text.append("    oifname lo ip daddr != 127.0.0.11 accept\n");

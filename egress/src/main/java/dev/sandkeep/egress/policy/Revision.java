@@ -11,8 +11,7 @@ import dev.sandkeep.egress.filter.Ruleset;
  */
 public record Revision(NetworkPolicy policy, long number) {
 
-    /** One generation is left for a network that is closed in an emergency. */
-    static final long MAX_NUMBER = Ruleset.MAX_GENERATION - 1;
+    static final long MAX_NUMBER = Ruleset.MAX_GENERATION;
 
     public Revision {
         if (number < 0 || number > MAX_NUMBER) {

@@ -26,7 +26,7 @@ class DnsProxyTest {
     @BeforeEach
     void start() throws IOException {
         resolver = FakeResolver.withAddress("198.18.0.7");
-        upstream = Upstream.open(List.of(resolver.address()), TIMEOUT, () -> {});
+        upstream = Upstream.open(List.of(resolver.address()), TIMEOUT, 0);
         proxy = Proxies.start(judge, upstream, Limits.DEFAULT);
         client = new DnsClient(IPV4, proxy.port());
     }

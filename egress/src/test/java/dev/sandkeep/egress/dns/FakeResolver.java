@@ -26,6 +26,7 @@ final class FakeResolver implements AutoCloseable {
     private final ServerSocket tcp;
     private final Queue<byte[]> asked = new ConcurrentLinkedQueue<>();
     private final Queue<InetSocketAddress> askers = new ConcurrentLinkedQueue<>();
+    private final Queue<InetSocketAddress> datagramAskers = new ConcurrentLinkedQueue<>();
     private volatile Function<byte[], List<byte[]>> overUdp;
     private volatile Function<byte[], List<byte[]>> overTcp;
     private volatile boolean closesAfterAnswer;
@@ -90,11 +91,17 @@ final class FakeResolver implements AutoCloseable {
 
     void forget() {
         asked.clear();
+        datagramAskers.clear();
     }
 
     /** Where the queries came from, over TCP. */
     List<InetSocketAddress> askersOverTcp() {
         return List.copyOf(askers);
+    }
+
+    /** The same over UDP. */
+    List<InetSocketAddress> askersOverUdp() {
+        return List.copyOf(datagramAskers);
     }
 
     private void answerDatagrams() {
@@ -104,6 +111,7 @@ final class FakeResolver implements AutoCloseable {
                 DatagramPacket packet = new DatagramPacket(buffer, buffer.length);
                 udp.receive(packet);
                 byte[] query = Arrays.copyOf(buffer, packet.getLength());
+                datagramAskers.add((InetSocketAddress) packet.getSocketAddress());
                 asked.add(query);
                 for (byte[] answer : overUdp.apply(query)) {
                     udp.send(new DatagramPacket(answer, answer.length, packet.getSocketAddress()));

@@ -18,7 +18,7 @@ class OverloadTest {
     @Test
     void aQueryTooManyFailsAtOnceAndTheNextOnesAreAnsweredAgain() throws IOException {
         try (FakeResolver resolver = FakeResolver.withAddress("198.18.0.7");
-                Upstream upstream = Upstream.open(List.of(resolver.address()), Duration.ofSeconds(2), () -> {});
+                Upstream upstream = Upstream.open(List.of(resolver.address()), Duration.ofSeconds(2), 0);
                 DnsProxy proxy = Proxies.start(FakeJudge.allowing("good.example.com"), upstream, TWO_QUERIES);
                 DatagramSocket socket = new DatagramSocket()) {
             DnsClient client = new DnsClient("127.0.0.1", proxy.port());

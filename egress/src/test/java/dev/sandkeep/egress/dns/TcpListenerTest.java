@@ -28,7 +28,7 @@ class TcpListenerTest {
     @BeforeEach
     void start() throws IOException {
         resolver = FakeResolver.withAddress("198.18.0.7");
-        upstream = Upstream.open(List.of(resolver.address()), Duration.ofSeconds(5), () -> {});
+        upstream = Upstream.open(List.of(resolver.address()), Duration.ofSeconds(5), 0);
         proxy = Proxies.start(FakeJudge.allowing("good.example.com"), upstream, TIGHT);
         client = new DnsClient("127.0.0.1", proxy.port());
     }

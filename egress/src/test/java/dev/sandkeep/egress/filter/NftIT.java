@@ -83,6 +83,14 @@ class NftIT {
     }
 
     @Test
+    void whatIsOnlyCheckedChangesNothing() throws IOException {
+        nft.check(text(policy("deny", "allow 198.18.0.1")));
+        assertThatThrownBy(() -> nft.check("nonsense\n")).hasMessageContaining("syntax error");
+
+        assertThat(nft.run("list table inet sandkeep")).contains("chain judge").doesNotContain("198.18.0.1");
+    }
+
+    @Test
     void whatIsRefusedChangesNothing() throws IOException {
         assertThatThrownBy(() -> nft.load("add table inet sandkeep\ndelete table inet sandkeep\nnonsense\n"))
                 .isInstanceOf(IOException.class)

@@ -31,8 +31,6 @@ public final class Policies {
                         Cidr.find("10.99.0.0/24").orElseThrow(),
                         Cidr.find("fd99::/64").orElseThrow()),
                 List.of(new InetSocketAddress("10.99.0.1", 53)),
-                List.of(40000, 40001),
-                List.of(new InetSocketAddress("10.99.0.2", 40002)),
                 privateRanges);
     }
 }

@@ -8,6 +8,7 @@ import java.util.List;
 public final class RecordedFilter implements PacketFilter {
 
     public final List<String> scripts = new ArrayList<>();
+    public final List<String> checked = new ArrayList<>();
     public final List<String> lines = new ArrayList<>();
     public boolean broken;
     public String listing = "";
@@ -16,6 +17,12 @@ public final class RecordedFilter implements PacketFilter {
     public void load(String script) throws IOException {
         failIfBroken();
         scripts.add(script);
+    }
+
+    @Override
+    public void check(String script) throws IOException {
+        failIfBroken();
+        checked.add(script);
     }
 
     @Override

@@ -27,21 +27,26 @@ class RulesetTest {
         assertThat(chain("dns", text(policy("allow"))))
                 .containsExactly(
                         "type nat hook output priority -105; policy accept;",
-                        "meta l4proto udp ct original ip daddr 10.99.0.1 ct original proto-dst 53"
-                                + " ct original proto-src { 40000, 40001 } accept",
-                        "meta l4proto tcp ct original ip daddr 10.99.0.1 ct original proto-dst 53"
-                                + " ct original ip saddr 10.99.0.2 ct original proto-src 40002 accept",
-                        "meta l4proto { tcp, udp } th dport 53 redirect to :15353");
+                        "meta l4proto { tcp, udp } ct original ip daddr 10.99.0.1 ct original proto-dst 53"
+                                + " ct original proto-src 1-8 accept",
+                        "meta l4proto { tcp, udp } th dport 53 redirect to :10");
+    }
+
+    @Test
+    void theProxysQueriesLeaveFromRandomPorts() {
+        assertThat(chain("queries", text(policy("allow"))))
+                .containsExactly(
+                        "type nat hook postrouting priority srcnat - 5; policy accept;",
+                        "meta l4proto { tcp, udp } ct original ip daddr 10.99.0.1 ct original proto-dst 53"
+                                + " ct original proto-src 1-8 masquerade to :1024-65535 fully-random");
     }
 
     @Test
     void theHostAndForbiddenAddressesComeBeforeAnyRule() {
         assertThat(chain("judge", text(policy("allow", "deny 198.18.0.0/16", "allow 198.19.0.0/16"))))
                 .containsExactly(
-                        "meta l4proto udp ct original ip daddr 10.99.0.1 ct original proto-dst 53"
-                                + " ct original proto-src { 40000, 40001 } accept",
-                        "meta l4proto tcp ct original ip daddr 10.99.0.1 ct original proto-dst 53"
-                                + " ct original ip saddr 10.99.0.2 ct original proto-src 40002 accept",
+                        "meta l4proto { tcp, udp } ct original ip daddr 10.99.0.1 ct original proto-dst 53"
+                                + " ct original proto-src 1-8 accept",
                         "meta l4proto tcp ct original proto-dst { 53, 853 } return",
                         "meta l4proto udp ct original proto-dst { 53, 853 } return",
                         "ct original ip daddr @gateway4 return",

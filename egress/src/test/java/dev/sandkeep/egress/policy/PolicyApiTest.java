@@ -7,7 +7,9 @@ import dev.sandkeep.domain.network.PrivateRanges;
 import dev.sandkeep.egress.decision.DecisionLog;
 import dev.sandkeep.egress.filter.Policies;
 import dev.sandkeep.egress.filter.RecordedFilter;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -63,6 +65,31 @@ class PolicyApiTest {
     void stop() {
         api.close();
         client.close();
+    }
+
+    @Test
+    void aRehearsalHasNoEffect() throws Exception {
+        ByteArrayOutputStream log = new ByteArrayOutputStream();
+
+        Rehearsal.begin(api.port(), new ApiKey(KEY), policy, new PrintStream(log, true, StandardCharsets.UTF_8))
+                .join();
+
+        assertThat(log.toString(StandardCharsets.UTF_8)).isEmpty();
+        assertThat(filter.checked).hasSize(1);
+        assertThat(filter.scripts).isEmpty();
+        assertThat(policy.current()).isEqualTo(Revision.none());
+        assertThat(directory).isEmptyDirectory();
+    }
+
+    @Test
+    void aRehearsalThatFailsIsLogged() throws Exception {
+        ByteArrayOutputStream log = new ByteArrayOutputStream();
+        filter.broken = true;
+
+        Rehearsal.begin(api.port(), new ApiKey(KEY), policy, new PrintStream(log, true, StandardCharsets.UTF_8))
+                .join();
+
+        assertThat(log.toString(StandardCharsets.UTF_8)).contains("nft refused");
     }
 
     @Test
