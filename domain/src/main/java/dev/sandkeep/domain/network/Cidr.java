@@ -52,8 +52,12 @@ public record Cidr(InetAddress base, int prefix) {
 
     /** The address in {@code text}, which must be a literal in standard form. */
     public static Optional<InetAddress> findAddress(String text) {
-        boolean literal = DOTTED_QUAD.matcher(text).matches()
-                || (text.indexOf(':') >= 0 && IPV6.matcher(text).matches());
+        // Most targets are names, which the last character tells: no address ends in any other.
+        boolean literal = !text.isEmpty()
+                && (text.indexOf(':') >= 0
+                        ? IPV6.matcher(text).matches()
+                        : Character.digit(text.charAt(text.length() - 1), 10) >= 0
+                                && DOTTED_QUAD.matcher(text).matches());
         if (!literal) {
             return Optional.empty();
         }

@@ -27,4 +27,9 @@ public record Entrypoint(List<String> arguments) {
             throw new InvalidValue("entrypoint", "must be at most " + MAX_TOTAL_LENGTH + " characters in total");
         }
     }
+
+    /** A process that only keeps the sandbox up; what is to be done in it comes later. */
+    public static Entrypoint waiting() {
+        return new Entrypoint(List.of("tail", "-f", "/dev/null"));
+    }
 }

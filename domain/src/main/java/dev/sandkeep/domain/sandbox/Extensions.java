@@ -1,8 +1,10 @@
 package dev.sandkeep.domain.sandbox;
 
 import dev.sandkeep.domain.problem.InvalidValue;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 
@@ -40,6 +42,12 @@ public record Extensions(Map<String, String> entries) {
 
     public static Extensions none() {
         return NONE;
+    }
+
+    /** By how much a successful access extends the sandbox's life; nothing if it does not. */
+    public Optional<Duration> renewOnAccess() {
+        return Optional.ofNullable(entries.get(RENEW_ON_ACCESS))
+                .map(seconds -> Duration.ofSeconds(Long.parseLong(seconds.strip())));
     }
 
     private static boolean isRenewal(String seconds) {

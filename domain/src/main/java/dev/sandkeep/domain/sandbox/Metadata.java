@@ -5,8 +5,10 @@ import dev.sandkeep.domain.problem.Problems;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Labels that the creator gave, to find sandboxes by.
@@ -24,6 +26,9 @@ public record Metadata(Map<String, String> labels) {
 
     /** Prefixes that a creator may not use: they are ours, and upstream's. */
     public static final List<String> RESERVED_PREFIXES = List.of("opensandbox.io/", "sandkeep.dev/");
+
+    private static final String RESERVED =
+            "keys that start with " + String.join(" or ", RESERVED_PREFIXES) + " are reserved";
 
     private static final Pattern PREFIX =
             Pattern.compile("[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*");
@@ -45,10 +50,36 @@ public record Metadata(Map<String, String> labels) {
         return NONE;
     }
 
+    /**
+     * These labels after a JSON merge patch (RFC 7396).
+     *
+     * @param patch the new values by key; null takes a label away
+     * @throws InvalidValue if a key is reserved, be it to be taken away, or if what comes out is not allowed
+     */
+    public Metadata patchedBy(Map<String, @Nullable String> patch) {
+        Map<String, String> patched = new TreeMap<>(labels);
+        Problems problems = new Problems();
+        patch.forEach((key, value) -> {
+            if (value != null) {
+                patched.put(key, value);
+            } else if (isReserved(key)) {
+                problems.add("metadata", RESERVED);
+            } else {
+                patched.remove(key);
+            }
+        });
+        Metadata result = patched.equals(labels) ? this : problems.collect(() -> new Metadata(patched));
+        problems.throwIfAny();
+        return Objects.requireNonNull(result);
+    }
+
+    private static boolean isReserved(String key) {
+        return RESERVED_PREFIXES.stream().anyMatch(key::startsWith);
+    }
+
     private static void check(String key, String value, Problems problems) {
-        if (RESERVED_PREFIXES.stream().anyMatch(key::startsWith)) {
-            problems.add(
-                    "metadata", "keys that start with " + String.join(" or ", RESERVED_PREFIXES) + " are reserved");
+        if (isReserved(key)) {
+            problems.add("metadata", RESERVED);
         } else if (!isKey(key)) {
             problems.add(
                     "metadata",

@@ -25,7 +25,7 @@ public final class Sandbox {
     private final SandboxSpec spec;
     private final SandboxState state;
     private final Instant createdAt;
-    private final @Nullable Instant expiresAt;
+    private final @Nullable Deadline deadline;
     private final @Nullable Instant deletedAt;
     private final long policyRevision;
     private final long version;
@@ -35,7 +35,7 @@ public final class Sandbox {
             SandboxSpec spec,
             SandboxState state,
             Instant createdAt,
-            @Nullable Instant expiresAt,
+            @Nullable Deadline deadline,
             @Nullable Instant deletedAt,
             long policyRevision,
             long version) {
@@ -43,7 +43,7 @@ public final class Sandbox {
         this.spec = Objects.requireNonNull(spec, "spec");
         this.state = Objects.requireNonNull(state, "state");
         this.createdAt = Objects.requireNonNull(createdAt, "createdAt");
-        this.expiresAt = expiresAt;
+        this.deadline = deadline;
         this.deletedAt = deletedAt;
         this.policyRevision = policyRevision;
         this.version = version;
@@ -51,8 +51,8 @@ public final class Sandbox {
 
     /** A new sandbox, accepted at {@code now}; without a timeout it never expires. */
     public static Sandbox request(SandboxId id, SandboxSpec spec, @Nullable Duration timeout, Instant now) {
-        Instant expiresAt = timeout == null ? null : now.plus(timeout);
-        return new Sandbox(id, spec, Pending.accepted(now), now, expiresAt, null, 0, 0);
+        Deadline deadline = timeout == null ? null : Deadline.at(now.plus(timeout));
+        return new Sandbox(id, spec, Pending.accepted(now), now, deadline, null, 0, 0);
     }
 
     /** A sandbox as it was stored. */
@@ -61,17 +61,18 @@ public final class Sandbox {
             SandboxSpec spec,
             SandboxState state,
             Instant createdAt,
-            @Nullable Instant expiresAt,
+            @Nullable Deadline deadline,
             @Nullable Instant deletedAt,
             long policyRevision,
             long version) {
-        return new Sandbox(id, spec, state, createdAt, expiresAt, deletedAt, policyRevision, version);
+        return new Sandbox(id, spec, state, createdAt, deadline, deletedAt, policyRevision, version);
     }
 
     /** A sandbox that the runtime knows and we do not, as told by what the runtime keeps with it. */
     public static Sandbox adopt(
             SandboxId id, SandboxSpec spec, Instant createdAt, @Nullable Instant expiresAt, Instant now) {
-        return new Sandbox(id, spec, Pending.accepted(now), createdAt, expiresAt, null, 0, 0);
+        Deadline deadline = expiresAt == null ? null : Deadline.at(expiresAt);
+        return new Sandbox(id, spec, Pending.accepted(now), createdAt, deadline, null, 0, 0);
     }
 
     /** How far provisioning is; changes the message, never {@link SandboxState#since()}. */
@@ -104,19 +105,40 @@ public final class Sandbox {
         };
     }
 
-    public Sandbox beginPause(Instant now) {
+    /** Decides to freeze it, which is then to be done, and {@linkplain #paused told}. */
+    public Sandbox beginPause(PausedTime time, Instant now) {
         return switch (state) {
-            case Running running -> in(running.toPausing(now));
+            case Running running -> {
+                Sandbox pausing = in(running.toPausing(now));
+                yield deadline == null || time == PausedTime.COUNTS ? pausing : pausing.with(deadline.stopped(now));
+            }
             case Pausing _, Paused _ -> this;
             case Pending _, Resuming _, Stopping _, Terminated _, Failed _ -> throw illegal("pause");
         };
     }
 
+    /** The runtime froze it as {@linkplain #beginPause decided}; too late if something else was decided meanwhile. */
+    public Sandbox paused(Instant now) {
+        return switch (state) {
+            case Pausing pausing -> in(pausing.toPaused(now));
+            case Pending _, Running _, Paused _, Resuming _, Stopping _, Terminated _, Failed _ -> this;
+        };
+    }
+
+    /** Decides to thaw it, which is then to be done, and {@linkplain #resumed told}. */
     public Sandbox beginResume(Instant now) {
         return switch (state) {
             case Paused paused -> in(paused.toResuming(now));
             case Resuming _, Running _ -> this;
             case Pending _, Pausing _, Stopping _, Terminated _, Failed _ -> throw illegal("resume");
+        };
+    }
+
+    /** The runtime thawed it as {@linkplain #beginResume decided}; too late if something else was decided meanwhile. */
+    public Sandbox resumed(Instant now) {
+        return switch (state) {
+            case Resuming resuming -> in(resuming.toRunning(now));
+            case Pending _, Running _, Pausing _, Paused _, Stopping _, Terminated _, Failed _ -> this;
         };
     }
 
@@ -136,7 +158,7 @@ public final class Sandbox {
         Instant deleted = cause == StopCause.USER_DELETE && deletedAt == null ? now : deletedAt;
         return next.equals(state) && Objects.equals(deleted, deletedAt)
                 ? this
-                : new Sandbox(id, spec, next, createdAt, expiresAt, deleted, policyRevision, version);
+                : new Sandbox(id, spec, next, createdAt, deadline, deleted, policyRevision, version);
     }
 
     /** Everything that was made for it is gone. */
@@ -150,63 +172,77 @@ public final class Sandbox {
 
     /** What the runtime says about it. Late and repeated observations change nothing; no state moves backwards. */
     public Sandbox observed(Observation observation, Instant now) {
-        return switch (observation) {
-            case Observation.Created _ -> this;
-            case Observation.Running _ -> observedRunning(now);
-            case Observation.Paused _ -> observedPaused(now);
-            case Observation.Exited exited -> observedExit(exited.exit(), now);
-            case Observation.Unguarded unguarded -> observedUnguarded(unguarded.message(), now);
-            case Observation.Remnant _, Observation.Missing _ -> observedGone(now);
+        SandboxState next = ObservedState.after(state, observation, now);
+        return next.equals(state) ? this : in(next);
+    }
+
+    /**
+     * Moves its deadline, to a later or an earlier moment.
+     *
+     * @throws SandboxException.NoDeadline if it never ends by itself
+     */
+    public Sandbox renew(Instant expiresAt, Instant now) {
+        return switch (state) {
+            case Pending _, Running _, Pausing _, Paused _, Resuming _ -> {
+                if (deadline == null) {
+                    throw new SandboxException.NoDeadline(id);
+                }
+                yield expiresAt.equals(deadline.at()) ? this : with(deadline.movedTo(expiresAt, now));
+            }
+            case Stopping _, Terminated _, Failed _ -> throw illegal("renew the expiration of");
         };
     }
 
-    private Sandbox observedRunning(Instant now) {
-        return switch (state) {
-            case Pending pending -> in(pending.toRunning(now));
-            case Paused paused -> in(paused.toRunning(now));
-            case Resuming resuming -> in(resuming.toRunning(now));
-            case Running _, Pausing _, Stopping _, Terminated _, Failed _ -> this;
-        };
+    /** Gives it other labels; also when it has ended, as long as it is remembered. */
+    public Sandbox changeMetadata(Metadata metadata) {
+        return metadata.equals(spec.metadata())
+                ? this
+                : new Sandbox(
+                        id,
+                        spec.withMetadata(metadata),
+                        state,
+                        createdAt,
+                        deadline,
+                        deletedAt,
+                        policyRevision,
+                        version);
     }
 
-    private Sandbox observedPaused(Instant now) {
-        return switch (state) {
-            case Running running -> in(running.toPaused(now));
-            case Pausing pausing -> in(pausing.toPaused(now));
-            case Pending _, Paused _, Resuming _, Stopping _, Terminated _, Failed _ -> this;
-        };
+    /**
+     * Somebody may wait for what it does.
+     *
+     * @throws SandboxException.Ended if its end is reached or decided
+     */
+    public void requireNoEnd() {
+        if (!state.wanted()) {
+            throw new SandboxException.Ended(id, state);
+        }
     }
 
-    private Sandbox observedExit(Exit exit, Instant now) {
-        return switch (state) {
-            case Pending pending -> in(pending.toEnded(exit, now));
-            case Running running -> in(running.toEnded(exit, now));
-            case Pausing pausing -> in(pausing.toEnded(exit, now));
-            case Paused paused -> in(paused.toEnded(exit, now));
-            case Resuming resuming -> in(resuming.toEnded(exit, now));
-            case Stopping _, Terminated _, Failed _ -> this;
-        };
+    /**
+     * Whatever listens in it can be reached now.
+     *
+     * @throws SandboxException.Ended if its end is reached or decided
+     * @throws SandboxException.NotReachable if it is not running at the moment
+     */
+    public void requireReachable() {
+        requireNoEnd();
+        if (state.kind() != SandboxState.Kind.RUNNING) {
+            throw new SandboxException.NotReachable(id, state);
+        }
     }
 
-    private Sandbox observedUnguarded(String message, Instant now) {
-        return switch (state) {
-            case Running running -> in(running.toUnguarded(message, now));
-            case Pausing pausing -> in(pausing.toUnguarded(message, now));
-            case Paused paused -> in(paused.toUnguarded(message, now));
-            case Resuming resuming -> in(resuming.toUnguarded(message, now));
-            case Pending _, Stopping _, Terminated _, Failed _ -> this;
-        };
-    }
-
-    /** Gone while Pending means not made yet; the removal that Stopping waits for is reported by {@link #stopped}. */
-    private Sandbox observedGone(Instant now) {
-        return switch (state) {
-            case Running running -> in(running.toLost(now));
-            case Pausing pausing -> in(pausing.toLost(now));
-            case Paused paused -> in(paused.toLost(now));
-            case Resuming resuming -> in(resuming.toLost(now));
-            case Pending _, Stopping _, Terminated _, Failed _ -> this;
-        };
+    /**
+     * Checks that it has files to be saved.
+     *
+     * @throws SandboxException.IllegalTransition if it is neither Running nor Paused
+     */
+    public void requireSavable() {
+        switch (state) {
+            case Running _, Paused _ -> {}
+            case Pending _, Pausing _, Resuming _, Stopping _, Terminated _, Failed _ ->
+                throw illegal("take a snapshot of");
+        }
     }
 
     /** Its network policy is to be another one from now on. */
@@ -220,16 +256,22 @@ public final class Sandbox {
     /** The policy that the runtime enforces, for a sandbox whose record was lost. */
     public Sandbox withNetworkPolicy(NetworkPolicy enforced, long revision) {
         return new Sandbox(
-                id, spec.withNetworkPolicy(enforced), state, createdAt, expiresAt, deletedAt, revision, version);
+                id, spec.withNetworkPolicy(enforced), state, createdAt, deadline, deletedAt, revision, version);
     }
 
     /** The same sandbox under the version that storage gave it. */
     public Sandbox withVersion(long stored) {
-        return new Sandbox(id, spec, state, createdAt, expiresAt, deletedAt, policyRevision, stored);
+        return new Sandbox(id, spec, state, createdAt, deadline, deletedAt, policyRevision, stored);
     }
 
+    /** While it runs, time counts. */
     private Sandbox in(SandboxState next) {
-        return new Sandbox(id, spec, next, createdAt, expiresAt, deletedAt, policyRevision, version);
+        Deadline then = deadline != null && next instanceof Running ? deadline.restarted(next.since()) : deadline;
+        return new Sandbox(id, spec, next, createdAt, then, deletedAt, policyRevision, version);
+    }
+
+    private Sandbox with(Deadline moved) {
+        return new Sandbox(id, spec, state, createdAt, moved, deletedAt, policyRevision, version);
     }
 
     private SandboxException.IllegalTransition illegal(String operation) {
@@ -254,7 +296,12 @@ public final class Sandbox {
 
     /** When it ends by itself; empty if only a deletion ends it. */
     public Optional<Instant> expiresAt() {
-        return Optional.ofNullable(expiresAt);
+        return Optional.ofNullable(deadline).map(Deadline::at);
+    }
+
+    /** The same, with what is known of the time that does not count towards it. */
+    public Optional<Deadline> deadline() {
+        return Optional.ofNullable(deadline);
     }
 
     /** When a user deleted it. */
@@ -278,7 +325,7 @@ public final class Sandbox {
     }
 
     public boolean isDue(Instant now) {
-        return expiresAt != null && !now.isBefore(expiresAt);
+        return deadline != null && deadline.isDue(now);
     }
 
     @Override

@@ -40,6 +40,38 @@ public abstract sealed class SandboxException extends RuntimeException {
         }
     }
 
+    /** The sandbox never ends by itself, so there is no deadline to move. */
+    public static final class NoDeadline extends SandboxException {
+        private static final long serialVersionUID = 1L;
+
+        public NoDeadline(SandboxId id) {
+            super("Sandbox " + id + " has no expiration to renew: it was created without a timeout", null);
+        }
+    }
+
+    /** Nothing of the sandbox can be reached any more. */
+    public static final class Ended extends SandboxException {
+        private static final long serialVersionUID = 1L;
+
+        public Ended(SandboxId id, SandboxState state) {
+            super(
+                    "Sandbox " + id + " is " + state.kind().word() + " ("
+                            + state.reason().word() + "): " + state.message(),
+                    null);
+        }
+    }
+
+    /** Nothing of the sandbox can be reached now, but perhaps soon. */
+    public static final class NotReachable extends SandboxException {
+        private static final long serialVersionUID = 1L;
+
+        public NotReachable(SandboxId id, SandboxState state) {
+            super(
+                    "Sandbox " + id + " is " + state.kind().word() + " and cannot be reached now: " + state.message(),
+                    null);
+        }
+    }
+
     /** Somebody else stored the sandbox since it was read. Read it again and decide anew. */
     public static final class Stale extends SandboxException {
         private static final long serialVersionUID = 1L;
@@ -99,6 +131,20 @@ public abstract sealed class SandboxException extends RuntimeException {
         }
     }
 
+    /** The owner would use more than they may. */
+    public static final class QuotaExceeded extends SandboxException {
+        private static final long serialVersionUID = 1L;
+
+        /**
+         * A refusal with its numbers.
+         *
+         * @param message which limit, how much is allowed and how much is used
+         */
+        public QuotaExceeded(String message) {
+            super(message, null);
+        }
+    }
+
     /** The runtime could not make the sandbox, and undid what it had begun. Trying again as it is will not help. */
     public static final class LaunchFailed extends SandboxException {
         private static final long serialVersionUID = 1L;
@@ -115,10 +161,19 @@ public abstract sealed class SandboxException extends RuntimeException {
     }
 
     /** The container runtime cannot be reached, or did not answer in time. Nothing is known about any sandbox. */
-    public static final class RuntimeUnavailable extends SandboxException {
+    public static sealed class RuntimeUnavailable extends SandboxException {
         private static final long serialVersionUID = 1L;
 
         public RuntimeUnavailable(String message, @Nullable Throwable cause) {
+            super(message, cause);
+        }
+    }
+
+    /** What guards the network of one sandbox does not answer, or somebody else does. The others are not concerned. */
+    public static final class GuardUnavailable extends RuntimeUnavailable {
+        private static final long serialVersionUID = 1L;
+
+        public GuardUnavailable(String message, @Nullable Throwable cause) {
             super(message, cause);
         }
     }

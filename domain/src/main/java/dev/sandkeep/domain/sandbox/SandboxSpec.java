@@ -11,13 +11,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a sandbox is made of, as its creator asked for it.
  *
- * @param imageAuthenticated whether the request came with registry credentials, which are never part of this
  * @param platform the platform to run, or null for the engine's own
  * @param networkPolicy the policy as asked for, or null for none, which allows everything
  */
 public record SandboxSpec(
-        ImageRef image,
-        boolean imageAuthenticated,
+        Source source,
         @Nullable Platform platform,
         Entrypoint entrypoint,
         ResourceLimits resourceLimits,
@@ -49,30 +47,23 @@ public record SandboxSpec(
     /** The same with another network policy. */
     public SandboxSpec withNetworkPolicy(NetworkPolicy policy) {
         return new SandboxSpec(
-                image,
-                imageAuthenticated,
-                platform,
-                entrypoint,
-                resourceLimits,
-                env,
-                metadata,
-                policy,
-                volumes,
-                extensions);
+                source, platform, entrypoint, resourceLimits, env, metadata, policy, volumes, extensions);
+    }
+
+    /** The same with other labels. */
+    public SandboxSpec withMetadata(Metadata other) {
+        return new SandboxSpec(
+                source, platform, entrypoint, resourceLimits, env, other, networkPolicy, volumes, extensions);
     }
 
     /** The same without the environment, for everything that outlives the start of the entry process. */
     public SandboxSpec withoutSecrets() {
+        return withEnv(Environment.none());
+    }
+
+    /** The same with another environment. */
+    public SandboxSpec withEnv(Environment other) {
         return new SandboxSpec(
-                image,
-                imageAuthenticated,
-                platform,
-                entrypoint,
-                resourceLimits,
-                Environment.none(),
-                metadata,
-                networkPolicy,
-                volumes,
-                extensions);
+                source, platform, entrypoint, resourceLimits, other, metadata, networkPolicy, volumes, extensions);
     }
 }

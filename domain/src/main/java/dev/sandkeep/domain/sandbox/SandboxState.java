@@ -191,7 +191,7 @@ public sealed interface SandboxState {
         }
     }
 
-    /** All processes are frozen, memory is kept. Its deadline goes on counting. */
+    /** All processes are frozen, memory is kept. */
     record Paused(Instant since) implements SandboxState {
 
         Resuming toResuming(Instant now) {

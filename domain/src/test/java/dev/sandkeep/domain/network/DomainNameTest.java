@@ -4,6 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.stream.Stream;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.CharRange;
+import net.jqwik.api.constraints.Chars;
+import net.jqwik.api.constraints.StringLength;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -103,6 +108,18 @@ class DomainNameTest {
             })
     void whatEndsInANumberIsNoName(String text) {
         assertThat(DomainName.find(text)).isEmpty();
+    }
+
+    /** The rules as they are usually written down. */
+    @Property(tries = 20_000)
+    void whatIsANameIsWhatTheGrammarSays(
+            @ForAll @CharRange(from = '-', to = '9') @Chars({'a', 'f', 'x', 'Z', '_', '.'}) @StringLength(max = 8)
+                    String text) {
+        String name = text.endsWith(".") ? text.substring(0, text.length() - 1) : text;
+        String label = "[a-zA-Z0-9_](?:[a-zA-Z0-9_-]*[a-zA-Z0-9_])?";
+
+        assertThat(DomainName.find(text).isPresent())
+                .isEqualTo(name.matches("(?:" + label + "\\.)*(?!\\d+$|0[xX][0-9a-fA-F]*$)" + label));
     }
 
     @Test

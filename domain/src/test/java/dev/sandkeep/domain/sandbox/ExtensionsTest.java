@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sandkeep.domain.problem.InvalidValue;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -57,6 +58,13 @@ class ExtensionsTest {
         assertRefused(
                 Map.of(Extensions.RENEW_ON_ACCESS, seconds),
                 "extensions.access.renew.extend.seconds: must be a whole number from 300 to 86400");
+    }
+
+    @Test
+    void aRenewalIsAsLongAsItSays() {
+        assertThat(new Extensions(Map.of(Extensions.RENEW_ON_ACCESS, " 300 ")).renewOnAccess())
+                .contains(Duration.ofMinutes(5));
+        assertThat(Extensions.none().renewOnAccess()).isEmpty();
     }
 
     private static void assertRefused(Map<String, String> entries, String message) {

@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sandkeep.domain.problem.InvalidValue;
+import dev.sandkeep.domain.problem.Problem;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -173,5 +175,73 @@ class MetadataTest {
         assertThatThrownBy(() -> new Metadata(Map.of("name", "a".repeat(254))))
                 .isInstanceOf(InvalidValue.class)
                 .hasMessageContaining("253");
+    }
+
+    private static Map<String, @Nullable String> patch(String key, @Nullable String value) {
+        Map<String, @Nullable String> patch = new HashMap<>();
+        patch.put(key, value);
+        return patch;
+    }
+
+    @Test
+    void aPatchAddsReplacesAndTakesAway() {
+        Map<String, @Nullable String> patch = patch("gone", null);
+        patch.put("changed", "new");
+        patch.put("added", "");
+
+        Metadata patched = new Metadata(Map.of("gone", "1", "changed", "old", "kept", "2")).patchedBy(patch);
+
+        assertThat(patched.labels()).isEqualTo(Map.of("changed", "new", "added", "", "kept", "2"));
+    }
+
+    @Test
+    void aPatchThatChangesNothingIsNothingToStore() {
+        Metadata metadata = new Metadata(Map.of("team", "a"));
+
+        assertThat(metadata.patchedBy(Map.of())).isSameAs(metadata);
+        assertThat(metadata.patchedBy(patch("team", "a"))).isSameAs(metadata);
+        assertThat(metadata.patchedBy(patch("absent", null))).isSameAs(metadata);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"opensandbox.io/id", "sandkeep.dev/x"})
+    void aReservedKeyCanNeitherBeSetNorTakenAway(String key) {
+        assertThatThrownBy(() -> Metadata.none().patchedBy(patch(key, "x")))
+                .isInstanceOf(InvalidValue.class)
+                .hasMessageContaining("reserved");
+        assertThatThrownBy(() -> Metadata.none().patchedBy(patch(key, null)))
+                .isInstanceOf(InvalidValue.class)
+                .hasMessageContaining("reserved");
+    }
+
+    @Test
+    void aPatchNamesAllItsProblemsAtOnce() {
+        Map<String, @Nullable String> patch = patch("sandkeep.dev/x", null);
+        patch.put("team", "not a label value");
+        patch.put("no key!", "x");
+
+        assertThatThrownBy(() -> Metadata.none().patchedBy(patch))
+                .isInstanceOfSatisfying(
+                        InvalidValue.class,
+                        invalid -> assertThat(invalid.problems())
+                                .extracting(Problem::field)
+                                .containsExactlyInAnyOrder("metadata", "metadata", "metadata.team"));
+    }
+
+    @Test
+    void whatIsTakenAwayNeedNotBeAKey() {
+        assertThat(Metadata.none().patchedBy(patch("no key!", null))).isEqualTo(Metadata.none());
+    }
+
+    @Test
+    void aPatchMayNotAddTooManyLabels() {
+        Metadata full = new Metadata(labels(Metadata.MAX_LABELS));
+        Map<String, @Nullable String> swap = patch("k0", null);
+        swap.put("other", "x");
+
+        assertThat(full.patchedBy(swap).labels()).hasSize(Metadata.MAX_LABELS);
+        assertThatThrownBy(() -> full.patchedBy(patch("one-more", "x")))
+                .isInstanceOf(InvalidValue.class)
+                .hasMessageContaining("at most " + Metadata.MAX_LABELS);
     }
 }

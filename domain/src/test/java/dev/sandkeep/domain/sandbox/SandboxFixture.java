@@ -20,8 +20,7 @@ final class SandboxFixture {
 
     static SandboxSpec aSpec(Volume... volumes) {
         return new SandboxSpec(
-                ImageRef.parse("python:3.11"),
-                true,
+                new Source.Image(ImageRef.parse("python:3.11"), true),
                 new Platform("linux", "amd64"),
                 new Entrypoint(List.of("python")),
                 new ResourceLimits(Map.of("cpu", "500m")),

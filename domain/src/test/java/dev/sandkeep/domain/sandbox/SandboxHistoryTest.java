@@ -151,7 +151,14 @@ class SandboxHistoryTest {
     void storageGivesItAVersionAndGetsItBackWhole() {
         Sandbox stored = running.beginStop(StopCause.USER_DELETE, LATER).withVersion(7);
         Sandbox restored = Sandbox.restore(
-                stored.id(), stored.spec(), stored.state(), stored.createdAt(), LATER, MUCH_LATER, 3, stored.version());
+                stored.id(),
+                stored.spec(),
+                stored.state(),
+                stored.createdAt(),
+                Deadline.at(LATER),
+                MUCH_LATER,
+                3,
+                stored.version());
 
         assertThat(restored.version()).isEqualTo(7);
         assertThat(restored.policyRevision()).isEqualTo(3);

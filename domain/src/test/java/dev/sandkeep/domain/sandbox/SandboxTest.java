@@ -11,6 +11,7 @@ import java.lang.reflect.Modifier;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BiFunction;
@@ -24,39 +25,38 @@ class SandboxTest {
 
     private static final Instant BEFORE = Instant.parse("2030-01-01T12:00:00Z");
     private static final Instant NOW = BEFORE.plusSeconds(60);
+    private static final Instant RENEWED = NOW.plusSeconds(7200);
+    private static final Metadata RELABELLED = new Metadata(Map.of("team", "b"));
 
     /** The user's and the server's doing. "same" is the very same object: there is nothing to store. */
     private static final TransitionTable OPERATIONS = new TransitionTable("""
-                   | started | progressed | provisioningFailed | beginPause | beginResume | beginStop by user | beginStop by expiry | stopped | changeNetworkPolicy
-        Pending    | Running | Pending    | Failed             | illegal    | illegal     | Stopping          | Stopping            | illegal | Pending
-        Running    | same    | illegal    | illegal            | Pausing    | same        | Stopping          | Stopping            | illegal | Running
-        Pausing    | illegal | illegal    | illegal            | same       | illegal     | Stopping          | Stopping            | illegal | Pausing
-        Paused     | illegal | illegal    | illegal            | same       | Resuming    | Stopping          | Stopping            | illegal | Paused
-        Resuming   | illegal | illegal    | illegal            | illegal    | same        | Stopping          | Stopping            | illegal | Resuming
-        Stopping   | illegal | illegal    | illegal            | illegal    | illegal     | Stopping          | same                | Terminated | illegal
-        Terminated | illegal | illegal    | illegal            | illegal    | illegal     | Terminated        | same                | same    | illegal
-        Failed     | illegal | illegal    | illegal            | illegal    | illegal     | Failed            | same                | same    | illegal
+                   | started | progressed | provisioningFailed | beginPause | paused  | beginResume | resumed | beginStop by user | beginStop by expiry | stopped    | renew      | changeMetadata | changeNetworkPolicy
+        Pending    | Running | Pending    | Failed             | illegal    | same    | illegal     | same    | Stopping          | Stopping            | illegal    | Pending    | Pending        | Pending
+        Running    | same    | illegal    | illegal            | Pausing    | same    | same        | same    | Stopping          | Stopping            | illegal    | Running    | Running        | Running
+        Pausing    | illegal | illegal    | illegal            | same       | Paused  | illegal     | same    | Stopping          | Stopping            | illegal    | Pausing    | Pausing        | Pausing
+        Paused     | illegal | illegal    | illegal            | same       | same    | Resuming    | same    | Stopping          | Stopping            | illegal    | Paused     | Paused         | Paused
+        Resuming   | illegal | illegal    | illegal            | illegal    | same    | same        | Running | Stopping          | Stopping            | illegal    | Resuming   | Resuming       | Resuming
+        Stopping   | illegal | illegal    | illegal            | illegal    | same    | illegal     | same    | Stopping          | same                | Terminated | illegal    | Stopping       | illegal
+        Terminated | illegal | illegal    | illegal            | illegal    | same    | illegal     | same    | Terminated        | same                | same       | illegal    | Terminated     | illegal
+        Failed     | illegal | illegal    | illegal            | illegal    | same    | illegal     | same    | Failed            | same                | same       | illegal    | Failed         | illegal
         """);
 
-    private static final Map<String, BiFunction<Sandbox, Instant, Sandbox>> OPERATION = Map.of(
-            "started",
-            Sandbox::started,
-            "progressed",
-            (sandbox, _) -> sandbox.progressed(StatusReason.PROVISIONING, "Pulling"),
-            "provisioningFailed",
-            (sandbox, now) -> sandbox.provisioningFailed(StatusReason.IMAGE_PULL_FAILED, "No such image", now),
-            "beginPause",
-            Sandbox::beginPause,
-            "beginResume",
-            Sandbox::beginResume,
-            "beginStop by user",
-            (sandbox, now) -> sandbox.beginStop(StopCause.USER_DELETE, now),
-            "beginStop by expiry",
-            (sandbox, now) -> sandbox.beginStop(StopCause.TTL_EXPIRY, now),
-            "stopped",
-            Sandbox::stopped,
-            "changeNetworkPolicy",
-            (sandbox, _) -> sandbox.changeNetworkPolicy(sandbox.networkPolicy()));
+    private static final Map<String, BiFunction<Sandbox, Instant, Sandbox>> OPERATION = Map.ofEntries(
+            Map.entry("started", Sandbox::started),
+            Map.entry("progressed", (sandbox, _) -> sandbox.progressed(StatusReason.PROVISIONING, "Pulling")),
+            Map.entry(
+                    "provisioningFailed",
+                    (sandbox, now) -> sandbox.provisioningFailed(StatusReason.IMAGE_PULL_FAILED, "No such image", now)),
+            Map.entry("beginPause", (sandbox, now) -> sandbox.beginPause(PausedTime.COUNTS, now)),
+            Map.entry("paused", Sandbox::paused),
+            Map.entry("beginResume", Sandbox::beginResume),
+            Map.entry("resumed", Sandbox::resumed),
+            Map.entry("beginStop by user", (sandbox, now) -> sandbox.beginStop(StopCause.USER_DELETE, now)),
+            Map.entry("beginStop by expiry", (sandbox, now) -> sandbox.beginStop(StopCause.TTL_EXPIRY, now)),
+            Map.entry("stopped", Sandbox::stopped),
+            Map.entry("renew", (sandbox, now) -> sandbox.renew(RENEWED, now)),
+            Map.entry("changeMetadata", (sandbox, _) -> sandbox.changeMetadata(RELABELLED)),
+            Map.entry("changeNetworkPolicy", (sandbox, _) -> sandbox.changeNetworkPolicy(sandbox.networkPolicy())));
 
     /** What the runtime shows. Nothing that it shows is illegal, and no state moves backwards. */
     private static final TransitionTable OBSERVATIONS = new TransitionTable("""
@@ -115,22 +115,28 @@ class SandboxTest {
                         .hasMessageContaining(before.id().value())
                         .hasMessageEndingWith("it is " + cell.state().word());
             case "same" -> assertThat(event.apply(before, NOW)).isSameAs(before);
-            default -> checkChange(before, event.apply(before, NOW), cell.outcome());
+            default -> checkChange(before, event.apply(before, NOW), cell);
         }
     }
 
-    private static void checkChange(Sandbox before, Sandbox after, String expected) {
+    private static void checkChange(Sandbox before, Sandbox after, Cell cell) {
         boolean moved = after.state().kind() != before.state().kind();
         assertThat(after).isNotSameAs(before);
-        assertThat(after.state().kind().word()).isEqualTo(expected);
+        assertThat(after.state().kind().word()).isEqualTo(cell.outcome());
         assertThat(after.state().since())
                 .as("since moves exactly when the state does")
                 .isEqualTo(moved ? NOW : before.state().since());
         assertThat(after.id()).isEqualTo(before.id());
         assertThat(after.spec().withNetworkPolicy(before.networkPolicy()))
-                .isEqualTo(before.spec().withNetworkPolicy(before.networkPolicy()));
+                .isEqualTo(before.spec()
+                        .withNetworkPolicy(before.networkPolicy())
+                        .withMetadata(
+                                cell.event().equals("changeMetadata")
+                                        ? RELABELLED
+                                        : before.spec().metadata()));
         assertThat(after.createdAt()).isEqualTo(before.createdAt());
-        assertThat(after.expiresAt()).isEqualTo(before.expiresAt());
+        assertThat(after.deadline())
+                .isEqualTo(cell.event().equals("renew") ? Optional.of(Deadline.at(RENEWED)) : before.deadline());
         assertThat(after.version()).isEqualTo(before.version());
     }
 
@@ -176,7 +182,7 @@ class SandboxTest {
         return switch (state) {
             case PENDING -> pending;
             case RUNNING -> running;
-            case PAUSING -> running.beginPause(BEFORE);
+            case PAUSING -> running.beginPause(PausedTime.COUNTS, BEFORE);
             case PAUSED -> paused;
             case RESUMING -> paused.beginResume(BEFORE);
             case STOPPING -> running.beginStop(StopCause.TTL_EXPIRY, BEFORE);
