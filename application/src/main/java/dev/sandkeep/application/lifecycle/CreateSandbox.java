@@ -1,17 +1,23 @@
 package dev.sandkeep.application.lifecycle;
 
+import dev.sandkeep.application.audit.Actor;
 import dev.sandkeep.application.port.IdempotentRequest;
+import dev.sandkeep.application.port.Ownership;
 import dev.sandkeep.application.port.ProvisioningQueue;
 import dev.sandkeep.application.port.RuntimeCapability;
 import dev.sandkeep.application.port.SandboxIdSource;
 import dev.sandkeep.application.port.SandboxRepository;
 import dev.sandkeep.application.port.SandboxRuntime;
+import dev.sandkeep.application.port.SnapshotRepository;
+import dev.sandkeep.domain.admission.Quotas;
 import dev.sandkeep.domain.network.NetworkPolicy;
 import dev.sandkeep.domain.sandbox.RegistryCredentials;
 import dev.sandkeep.domain.sandbox.Sandbox;
 import dev.sandkeep.domain.sandbox.SandboxException;
 import dev.sandkeep.domain.sandbox.SandboxId;
 import dev.sandkeep.domain.sandbox.SandboxSpec;
+import dev.sandkeep.domain.sandbox.Source;
+import dev.sandkeep.domain.snapshot.SnapshotException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -23,23 +29,29 @@ public final class CreateSandbox {
 
     private final SandboxRuntime runtime;
     private final SandboxRepository repository;
+    private final SnapshotRepository snapshots;
     private final ProvisioningQueue queue;
     private final SandboxIdSource ids;
     private final LifetimePolicy lifetime;
+    private final Quotas quotas;
     private final InstantSource clock;
 
     public CreateSandbox(
             SandboxRuntime runtime,
             SandboxRepository repository,
+            SnapshotRepository snapshots,
             ProvisioningQueue queue,
             SandboxIdSource ids,
             LifetimePolicy lifetime,
+            Quotas quotas,
             InstantSource clock) {
         this.runtime = runtime;
         this.repository = repository;
+        this.snapshots = snapshots;
         this.queue = queue;
         this.ids = ids;
         this.lifetime = lifetime;
+        this.quotas = quotas;
         this.clock = clock;
     }
 
@@ -70,8 +82,12 @@ public final class CreateSandbox {
      * @throws dev.sandkeep.domain.problem.InvalidValue if the lifetime, or something the runtime checks, is not allowed
      * @throws SandboxException.Unsupported if the runtime cannot do what is asked for
      * @throws SandboxException.PolicyUnenforceable if the network policy restricts something and cannot be enforced
+     * @throws SnapshotException.NotFound if there is no such snapshot
+     * @throws SnapshotException.NotReady if no sandbox can be made of the snapshot
      * @throws SandboxException.IdempotencyKeyReused if the key was used for another request
-     * @throws SandboxException.Overloaded if too many sandboxes are being provisioned
+     * @throws SandboxException.QuotaExceeded if the API key may have no more
+     * @throws SandboxException.Overloaded if too many sandboxes are being provisioned, or the API key created too many
+     *     lately
      * @throws SandboxException.RuntimeUnavailable if the runtime is away
      */
     public Sandbox create(Request request) {
@@ -82,10 +98,12 @@ public final class CreateSandbox {
         }
         lifetime.check(request.timeout());
         requireEnforceable(request.spec().networkPolicy());
+        requireRestorable(request.spec().source());
         runtime.admit(request.spec());
         queue.requireCapacity();
         Sandbox sandbox = Sandbox.request(ids.next(), request.spec(), request.timeout(), now);
-        Optional<IdempotentRequest> taken = repository.add(sandbox, keyOf(request.idempotency(), sandbox.id(), now));
+        Optional<IdempotentRequest> taken =
+                repository.add(sandbox, keyOf(request.idempotency(), sandbox.id(), now), ownership());
         if (taken.isPresent()) {
             return resolve(taken.get(), request.idempotency());
         }
@@ -93,11 +111,27 @@ public final class CreateSandbox {
         return sandbox;
     }
 
+    /** Whoever asks; nothing that the server does by itself is anybody's. */
+    private @Nullable Ownership ownership() {
+        Actor actor = Actor.current();
+        return actor.kind() == Actor.Kind.API_KEY ? new Ownership(actor.name(), quotas.of(actor.name())) : null;
+    }
+
     private void requireEnforceable(@Nullable NetworkPolicy policy) {
         if (policy != null
                 && policy.restricts()
                 && !runtime.capabilities().contains(RuntimeCapability.NETWORK_POLICY)) {
             throw new SandboxException.PolicyUnenforceable();
+        }
+    }
+
+    /** A snapshot that is deleted right after this look makes the sandbox fail, which its state tells. */
+    private void requireRestorable(Source source) {
+        if (source instanceof Source.Snapshot from) {
+            snapshots
+                    .find(from.id())
+                    .orElseThrow(() -> new SnapshotException.NotFound(from.id().value()))
+                    .requireReady();
         }
     }
 

@@ -2,6 +2,7 @@ package dev.sandkeep.application.lifecycle;
 
 import dev.sandkeep.domain.problem.InvalidValue;
 import java.time.Duration;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +27,23 @@ public record LifetimePolicy(Duration most, boolean endlessAllowed) {
         if (timeout != null && (timeout.compareTo(LEAST) < 0 || timeout.compareTo(most) > 0)) {
             throw new InvalidValue("timeout", rule());
         }
+    }
+
+    /**
+     * Checks where a deadline is to be moved.
+     *
+     * @throws InvalidValue naming {@code expiresAt}
+     */
+    void checkRenewal(Instant expiresAt, Instant now) {
+        if (!expiresAt.isAfter(now) || expiresAt.isAfter(now.plus(most))) {
+            throw new InvalidValue(
+                    "expiresAt", "must be in the future, and at most " + most.toSeconds() + " seconds from now");
+        }
+    }
+
+    /** As long as that, if a sandbox may live so long. */
+    Duration atMost(Duration time) {
+        return time.compareTo(most) < 0 ? time : most;
     }
 
     private String rule() {

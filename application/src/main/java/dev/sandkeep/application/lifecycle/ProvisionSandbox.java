@@ -10,6 +10,7 @@ import dev.sandkeep.domain.sandbox.Sandbox;
 import dev.sandkeep.domain.sandbox.SandboxException;
 import dev.sandkeep.domain.sandbox.SandboxId;
 import dev.sandkeep.domain.sandbox.SandboxState.Pending;
+import dev.sandkeep.domain.sandbox.Source;
 import dev.sandkeep.domain.sandbox.StatusReason;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -41,17 +42,23 @@ public final class ProvisionSandbox {
         this.clock = clock;
     }
 
-    /** Gets the image. */
+    /** Gets the image; a snapshot is on the host. */
     public void prepare(SandboxId id, @Nullable RegistryCredentials credentials) {
         attempt(id, sandbox -> {
-            if (sandbox.spec().imageAuthenticated() && credentials == null) {
-                requireContainer(sandbox);
-            } else if (credentials != null) {
-                privatePulls.run(sandbox.spec().image().repository(), () -> pull(sandbox, credentials));
-            } else if (!isFreelyAvailable(sandbox)) {
-                pull(sandbox, null);
+            if (sandbox.spec().source() instanceof Source.Image image) {
+                obtain(sandbox, image, credentials);
             }
         });
+    }
+
+    private void obtain(Sandbox sandbox, Source.Image image, @Nullable RegistryCredentials credentials) {
+        if (image.authenticated() && credentials == null) {
+            requireContainer(sandbox);
+        } else if (credentials != null) {
+            privatePulls.run(image.reference().repository(), () -> pull(sandbox, image.reference(), credentials));
+        } else if (!isFreelyAvailable(sandbox, image.reference())) {
+            pull(sandbox, image.reference(), null);
+        }
     }
 
     /** Makes and starts it. */
@@ -94,14 +101,13 @@ public final class ProvisionSandbox {
         }
     }
 
-    private boolean isFreelyAvailable(Sandbox sandbox) {
-        ImageRef image = sandbox.spec().image();
+    private boolean isFreelyAvailable(Sandbox sandbox, ImageRef image) {
         return runtime.hasImage(image, sandbox.spec().platform()) && !privateImages.isMarked(image.repository());
     }
 
-    private void pull(Sandbox sandbox, @Nullable RegistryCredentials credentials) {
+    private void pull(Sandbox sandbox, ImageRef image, @Nullable RegistryCredentials credentials) {
         SandboxId id = sandbox.id();
-        runtime.pullImage(sandbox.spec().image(), sandbox.spec().platform(), credentials, progress -> {
+        runtime.pullImage(image, sandbox.spec().platform(), credentials, progress -> {
             if (!report(id, StatusReason.PROVISIONING, progress)) {
                 throw new Abandoned();
             }

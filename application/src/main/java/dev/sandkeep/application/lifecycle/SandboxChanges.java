@@ -21,6 +21,8 @@ public final class SandboxChanges {
 
     private final Map<SandboxId, Collection<Waiter>> waiters = new ConcurrentHashMap<>();
 
+    private volatile boolean closed;
+
     private record Waiter(Predicate<Sandbox> wanted, CompletableFuture<Optional<Sandbox>> found) {}
 
     /** Call this after a change became durable. */
@@ -33,14 +35,24 @@ public final class SandboxChanges {
         }
     }
 
-    /** The sandbox as soon as it is as wanted, or as {@code current} has it after that time. */
+    /** Lets everybody who waits go on with the sandbox as it is, now and from now on: the server is being stopped. */
+    public void close() {
+        closed = true;
+        waiters.values()
+                .forEach(waiting -> waiting.forEach(waiter -> waiter.found().complete(Optional.empty())));
+    }
+
+    /**
+     * The sandbox as soon as it is as wanted, or as {@code current} has it after that time or when nobody is to wait any
+     * more.
+     */
     Sandbox await(Supplier<Sandbox> current, Predicate<Sandbox> wanted, SandboxId id, Duration atMost) {
         Waiter waiter = new Waiter(wanted, new CompletableFuture<>());
         waiters.computeIfAbsent(id, _ -> new ConcurrentLinkedQueue<>()).add(waiter);
         try {
             // Looked up only now, so that a change just before this is not waited for in vain.
             Sandbox now = current.get();
-            return wanted.test(now)
+            return closed || wanted.test(now)
                     ? now
                     : waiter.found()
                             .completeOnTimeout(Optional.empty(), atMost.toMillis(), TimeUnit.MILLISECONDS)

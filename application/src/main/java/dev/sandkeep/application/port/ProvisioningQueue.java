@@ -17,6 +17,9 @@ public interface ProvisioningQueue {
      */
     void requireCapacity();
 
+    /** Whether a sandbox is being provisioned, or waits for it. */
+    boolean contains(SandboxId id);
+
     /**
      * Takes a sandbox on and returns at once. One that is already in the queue is not taken twice.
      *

@@ -7,5 +7,9 @@ public enum RuntimeCapability {
     /** Enforces a limit of what a sandbox may write outside its volumes. */
     EPHEMERAL_STORAGE,
     /** Enforces an outbound policy that restricts something. */
-    NETWORK_POLICY
+    NETWORK_POLICY,
+    /** Freezes the processes of a sandbox and thaws them again. */
+    PAUSE,
+    /** Keeps the files of a sandbox, and makes new sandboxes of them. */
+    SNAPSHOTS
 }

@@ -8,6 +8,7 @@ import dev.sandkeep.domain.sandbox.RegistryCredentials;
 import dev.sandkeep.domain.sandbox.Sandbox;
 import dev.sandkeep.domain.sandbox.SandboxId;
 import dev.sandkeep.domain.sandbox.SandboxSpec;
+import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -63,7 +64,8 @@ public interface SandboxRuntime {
 
     /**
      * Makes the sandbox and starts its entry process under its network policy; returns when that runs. Idempotent: what an earlier, interrupted
-     * call began is finished, and a sandbox whose process ended is started again with its files.
+     * call began is finished, a sandbox whose process ended is started again with its files, and one that is paused
+     * stays so.
      *
      * @throws dev.sandkeep.domain.sandbox.SandboxException.LaunchFailed if it cannot be made as asked; everything that
      *     was begun is undone then
@@ -71,7 +73,24 @@ public interface SandboxRuntime {
     void launch(Sandbox sandbox);
 
     /**
-     * Ends all processes of the sandbox and removes whatever was made for it: the container, and volumes that were
+     * Freezes all processes of the sandbox, with their memory; returns when they stand still. Idempotent. What it
+     * reaches the network through is not frozen.
+     *
+     * @throws dev.sandkeep.domain.sandbox.SandboxException.NotFound if no process of it is there: it ended, or is gone
+     * @throws dev.sandkeep.domain.sandbox.SandboxException.Unsupported without {@link RuntimeCapability#PAUSE}
+     */
+    void pause(SandboxId id);
+
+    /**
+     * Thaws what {@link #pause} froze; returns when it goes on. Idempotent.
+     *
+     * @throws dev.sandkeep.domain.sandbox.SandboxException.NotFound if no process of it is there: it ended, or is gone
+     * @throws dev.sandkeep.domain.sandbox.SandboxException.Unsupported without {@link RuntimeCapability#PAUSE}
+     */
+    void resume(SandboxId id);
+
+    /**
+     * Ends all processes of the sandbox, frozen or not, and removes whatever was made for it: the container, and volumes that were
      * made for it and are to go with it. Returns when they are gone. Idempotent; an unknown id is fine.
      */
     void remove(SandboxId id);
@@ -80,10 +99,16 @@ public interface SandboxRuntime {
      * Makes the current network policy of a sandbox hold: for new connections when this returns, and older ones that it
      * does not allow are cut soon after. Idempotent; a policy of an older revision than the one in force is ignored, and
      * so is a sandbox whose network is not prepared.
+     *
+     * @throws dev.sandkeep.domain.sandbox.SandboxException.GuardUnavailable if what guards this sandbox does not confirm it
      */
     void enforce(Sandbox sandbox);
 
-    /** The policy that holds for a sandbox now; nothing if the runtime was never told one, which allows everything. */
+    /**
+     * The policy that holds for a sandbox now; nothing if the runtime was never told one, which allows everything.
+     *
+     * @throws dev.sandkeep.domain.sandbox.SandboxException.GuardUnavailable if what guards this sandbox does not say it
+     */
     Optional<EnforcedPolicy> findEnforced(SandboxId id);
 
     /**
@@ -91,14 +116,38 @@ public interface SandboxRuntime {
      *
      * @param verdict only decisions with this outcome, or null for all
      * @param atMost how many decisions to list, at least 1
+     * @throws dev.sandkeep.domain.sandbox.SandboxException.GuardUnavailable if what guards this sandbox does not say it
      */
     NetworkDecisions decisions(SandboxId id, @Nullable Action verdict, int atMost);
+
+    /**
+     * The end of what the entry process wrote, of all its runs; empty if there is no container of this sandbox, or its
+     * log cannot be had. Holds no more than the selection in memory, however much was written.
+     */
+    Optional<LogExcerpt> findLog(SandboxId id, LogSelection selection);
+
+    /**
+     * Where this server reaches a port of a running sandbox; nothing if it does not run. Says nothing about whether
+     * anything listens there.
+     *
+     * @param port 1 to 65535
+     */
+    Optional<InetSocketAddress> findAddress(SandboxId id, int port);
 
     /** What is there of this sandbox now; {@link Observation.Missing} for an unknown id. */
     Observation observe(SandboxId id);
 
     /** Everything of this instance that is there now, in one consistent look; one entry per sandbox, in no order. */
     List<ObservedSandbox> observeAll();
+
+    /**
+     * What this instance made, that belongs to no sandbox, and that nothing is going to use: sidecars that were to be kept
+     * ready and were forgotten, networks of an earlier configuration, containers that name no sandbox.
+     */
+    List<RuntimePart> listStrays();
+
+    /** Removes one of {@link #listStrays}, unless it is none any more. Idempotent; what is in use stays. */
+    void removeStray(RuntimePart stray);
 
     /**
      * Calls the listener from another thread whenever something happened to a sandbox or to the connection, until the

@@ -1,0 +1,91 @@
+package dev.sandkeep.application.lifecycle;
+
+import dev.sandkeep.application.port.SandboxRepository;
+import dev.sandkeep.domain.sandbox.Sandbox;
+import dev.sandkeep.domain.sandbox.SandboxId;
+import dev.sandkeep.domain.sandbox.SandboxState.Running;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * Extends the life of a sandbox that is used, if its creator wants that. Thread-safe. Remembers in memory when it last
+ * looked at which sandbox, so that most accesses cost nothing: at most one look, and so at most one write, per sandbox
+ * and cooldown.
+ */
+public final class RenewOnAccess {
+
+    private final SandboxRepository repository;
+    private final LifetimePolicy lifetime;
+    private final Duration cooldown;
+    private final InstantSource clock;
+    private final ConcurrentMap<SandboxId, Instant> nextLook = new ConcurrentHashMap<>();
+    private final AtomicReference<Instant> nextForgetting = new AtomicReference<>(Instant.MIN);
+
+    public RenewOnAccess(
+            SandboxRepository repository, LifetimePolicy lifetime, Duration cooldown, InstantSource clock) {
+        this.repository = repository;
+        this.lifetime = lifetime;
+        this.cooldown = cooldown;
+        this.clock = clock;
+    }
+
+    /**
+     * Call this after somebody who may do so reached the sandbox, and only then. Its deadline becomes now plus what its
+     * creator asked for, unless it is later already; never more than the longest timeout from now. Nothing happens to a
+     * sandbox that does not run, has no deadline, or does not ask for it, nor if there is none of that id.
+     */
+    public void renew(SandboxId id) {
+        Instant now = clock.instant();
+        if (!isTimeToLook(id, now)) {
+            return;
+        }
+        try {
+            repository.update(id, sandbox -> extended(sandbox, now));
+        } catch (RuntimeException failed) {
+            // The next access is to try again, rather than the first one after the cooldown.
+            nextLook.remove(id);
+            throw failed;
+        }
+    }
+
+    /** How many sandboxes it remembers. */
+    int remembered() {
+        return nextLook.size();
+    }
+
+    private boolean isTimeToLook(SandboxId id, Instant now) {
+        forgetWhatIsOver(now);
+        AtomicBoolean mine = new AtomicBoolean();
+        nextLook.compute(id, (_, time) -> {
+            mine.set(time == null || !now.isBefore(time));
+            return mine.get() ? now.plus(cooldown) : time;
+        });
+        return mine.get();
+    }
+
+    /** Once per cooldown, so that it costs next to nothing however many sandboxes are used. */
+    private void forgetWhatIsOver(Instant now) {
+        Instant due = nextForgetting.get();
+        if (!now.isBefore(due) && nextForgetting.compareAndSet(due, now.plus(cooldown))) {
+            nextLook.values().removeIf(time -> !now.isBefore(time));
+        }
+    }
+
+    private Sandbox extended(Sandbox sandbox, Instant now) {
+        if (!(sandbox.state() instanceof Running)) {
+            return sandbox;
+        }
+        return sandbox.spec()
+                .extensions()
+                .renewOnAccess()
+                .map(extension -> now.plus(lifetime.atMost(extension)))
+                .filter(wanted -> sandbox.expiresAt().filter(wanted::isAfter).isPresent())
+                .map(wanted -> sandbox.renew(wanted, now))
+                .orElse(sandbox);
+    }
+}
