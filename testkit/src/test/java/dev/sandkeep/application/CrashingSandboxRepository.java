@@ -1,13 +1,16 @@
 package dev.sandkeep.application;
 
 import dev.sandkeep.application.port.IdempotentRequest;
+import dev.sandkeep.application.port.Ownership;
 import dev.sandkeep.application.port.Page;
 import dev.sandkeep.application.port.SandboxQuery;
 import dev.sandkeep.application.port.SandboxRepository;
 import dev.sandkeep.domain.sandbox.Sandbox;
 import dev.sandkeep.domain.sandbox.SandboxId;
+import dev.sandkeep.domain.sandbox.SandboxState;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -38,9 +41,10 @@ final class CrashingSandboxRepository implements SandboxRepository {
     }
 
     @Override
-    public Optional<IdempotentRequest> add(Sandbox sandbox, @Nullable IdempotentRequest request) {
+    public Optional<IdempotentRequest> add(
+            Sandbox sandbox, @Nullable IdempotentRequest request, @Nullable Ownership ownership) {
         edge();
-        Optional<IdempotentRequest> added = repository.add(sandbox, request);
+        Optional<IdempotentRequest> added = repository.add(sandbox, request, ownership);
         edge();
         return added;
     }
@@ -61,6 +65,16 @@ final class CrashingSandboxRepository implements SandboxRepository {
     @Override
     public Optional<Sandbox> find(SandboxId id) {
         return repository.find(id);
+    }
+
+    @Override
+    public Optional<String> findOwner(SandboxId id) {
+        return repository.findOwner(id);
+    }
+
+    @Override
+    public Map<SandboxState.Kind, Integer> countLive() {
+        return repository.countLive();
     }
 
     @Override

@@ -2,17 +2,23 @@ package dev.sandkeep.application;
 
 import dev.sandkeep.application.lifecycle.CreateSandbox;
 import dev.sandkeep.application.lifecycle.DeleteSandbox;
+import dev.sandkeep.application.lifecycle.Freezer;
+import dev.sandkeep.application.lifecycle.PauseSandbox;
 import dev.sandkeep.application.lifecycle.ProvisionSandbox;
+import dev.sandkeep.application.lifecycle.ResumeSandbox;
 import dev.sandkeep.application.reconcile.ExpireSandboxes;
 import dev.sandkeep.application.reconcile.ReconcileSandboxes;
+import dev.sandkeep.domain.admission.Quotas;
 import dev.sandkeep.domain.sandbox.Exit;
 import dev.sandkeep.domain.sandbox.Observation;
+import dev.sandkeep.domain.sandbox.PausedTime;
 import dev.sandkeep.domain.sandbox.Sandbox;
 import dev.sandkeep.domain.sandbox.SandboxException;
 import dev.sandkeep.domain.sandbox.SandboxId;
 import dev.sandkeep.testkit.fake.InMemoryPrivateImages;
 import dev.sandkeep.testkit.fake.InMemorySandboxRepository;
 import dev.sandkeep.testkit.fake.InMemorySandboxRuntime;
+import dev.sandkeep.testkit.fake.InMemorySnapshotRepository;
 import dev.sandkeep.testkit.fake.SequentialSandboxIdSource;
 import dev.sandkeep.testkit.fake.SettableClock;
 import dev.sandkeep.testkit.fixture.Sandboxes;
@@ -45,6 +51,7 @@ final class LifeOfServer {
     private final InMemoryPrivateImages privateImages = new InMemoryPrivateImages();
     private final SequentialSandboxIdSource ids = new SequentialSandboxIdSource();
     private final CrashingSandboxRepository records = new CrashingSandboxRepository(repository);
+    private final InMemorySnapshotRepository snapshots = new InMemorySnapshotRepository();
     private RecordingProvisioningQueue queue = new RecordingProvisioningQueue();
 
     LifeOfServer() {
@@ -63,6 +70,8 @@ final class LifeOfServer {
         VANISH,
         FREEZE,
         THAW,
+        PAUSE,
+        RESUME,
         OUTAGE,
         ENGINE_BACK,
         CRASH_SOON,
@@ -83,6 +92,9 @@ final class LifeOfServer {
             case VANISH -> choose(number, id -> harm(id, new Observation.Missing()));
             case FREEZE -> choose(number, id -> touch(id, new Observation.Paused()));
             case THAW -> choose(number, id -> touch(id, new Observation.Running()));
+            case PAUSE ->
+                choose(number, id -> pause(id, number % 2 == 0 ? PausedTime.COUNTS : PausedTime.DOES_NOT_COUNT));
+            case RESUME -> choose(number, this::resume);
             case OUTAGE -> runtime.goAway();
             case ENGINE_BACK -> engineBack();
             case CRASH_SOON -> records.crashAfter(number % 6);
@@ -94,7 +106,9 @@ final class LifeOfServer {
     void happen(Happening what, int number) {
         try {
             cause(what, number);
-        } catch (SandboxException.RuntimeUnavailable | SandboxException.NotFound expected) {
+        } catch (SandboxException.RuntimeUnavailable
+                | SandboxException.NotFound
+                | SandboxException.IllegalTransition expected) {
             return;
         } catch (CrashingSandboxRepository.Crash crash) {
             happen(Happening.RESTART, number);
@@ -114,7 +128,8 @@ final class LifeOfServer {
     }
 
     private void create(@Nullable Duration timeout) {
-        CreateSandbox creating = new CreateSandbox(runtime, records, queue, ids, TestApplication.LIFETIME, clock);
+        CreateSandbox creating = new CreateSandbox(
+                runtime, records, snapshots, queue, ids, TestApplication.LIFETIME, Quotas.none(), clock);
         Sandbox sandbox =
                 creating.create(new CreateSandbox.Request(Specs.aSpec().build(), timeout, null, null));
         created.add(sandbox.id());
@@ -144,7 +159,19 @@ final class LifeOfServer {
     }
 
     private ReconcileSandboxes reconciling() {
-        return new ReconcileSandboxes(runtime, records, queue, clock);
+        return new ReconcileSandboxes(runtime, records, queue, freezer(), clock);
+    }
+
+    private Freezer freezer() {
+        return new Freezer(runtime, records, clock);
+    }
+
+    private void pause(SandboxId id, PausedTime time) {
+        new PauseSandbox(runtime, records, freezer(), time, clock).pause(id);
+    }
+
+    private void resume(SandboxId id) {
+        new ResumeSandbox(runtime, records, freezer(), clock).resume(id);
     }
 
     private void engineBack() {

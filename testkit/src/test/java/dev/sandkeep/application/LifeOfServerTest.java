@@ -46,6 +46,16 @@ class LifeOfServerTest {
     }
 
     @Property(tries = 1000)
+    void aSandboxIsFrozenExactlyIfItsRecordSaysSo(@ForAll("lives") List<Step> life) {
+        LifeOfServer server = lived(life);
+
+        for (Sandbox live : server.repository.listLive()) {
+            assertThat(server.runtime.observe(live.id()) instanceof Observation.Paused)
+                    .isEqualTo(live.state() instanceof SandboxState.Paused);
+        }
+    }
+
+    @Property(tries = 1000)
     void noSandboxEndsWithoutAReason(@ForAll("lives") List<Step> life) {
         LifeOfServer server = lived(life);
 
@@ -64,6 +74,8 @@ class LifeOfServerTest {
             assertThat(server.confirmed).doesNotContain(live.id());
             assertThat(live.state()).isNotInstanceOf(SandboxState.Stopping.class);
             assertThat(live.state()).isNotInstanceOf(SandboxState.Pending.class);
+            assertThat(live.state()).isNotInstanceOf(SandboxState.Pausing.class);
+            assertThat(live.state()).isNotInstanceOf(SandboxState.Resuming.class);
         }
     }
 

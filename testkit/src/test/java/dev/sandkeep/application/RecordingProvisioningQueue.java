@@ -28,6 +28,11 @@ public final class RecordingProvisioningQueue implements ProvisioningQueue {
     }
 
     @Override
+    public synchronized boolean contains(SandboxId id) {
+        return submissions.stream().anyMatch(waiting -> waiting.id().equals(id));
+    }
+
+    @Override
     public synchronized void submit(SandboxId id, @Nullable RegistryCredentials credentials) {
         if (submissions.stream().noneMatch(waiting -> waiting.id().equals(id))) {
             submissions.add(new Submission(id, credentials));

@@ -2,18 +2,25 @@ package dev.sandkeep.application;
 
 import dev.sandkeep.application.lifecycle.CreateSandbox;
 import dev.sandkeep.application.lifecycle.DeleteSandbox;
+import dev.sandkeep.application.lifecycle.Freezer;
 import dev.sandkeep.application.lifecycle.LifetimePolicy;
+import dev.sandkeep.application.lifecycle.PauseSandbox;
 import dev.sandkeep.application.lifecycle.ProvisionSandbox;
+import dev.sandkeep.application.lifecycle.RenewSandbox;
+import dev.sandkeep.application.lifecycle.ResumeSandbox;
 import dev.sandkeep.application.port.SandboxRepository;
 import dev.sandkeep.application.reconcile.ExpireSandboxes;
 import dev.sandkeep.application.reconcile.ReconcileSandboxes;
+import dev.sandkeep.domain.admission.Quotas;
 import dev.sandkeep.domain.sandbox.Observation;
+import dev.sandkeep.domain.sandbox.PausedTime;
 import dev.sandkeep.domain.sandbox.Sandbox;
 import dev.sandkeep.domain.sandbox.SandboxId;
 import dev.sandkeep.domain.sandbox.SandboxState;
 import dev.sandkeep.testkit.fake.InMemoryPrivateImages;
 import dev.sandkeep.testkit.fake.InMemorySandboxRepository;
 import dev.sandkeep.testkit.fake.InMemorySandboxRuntime;
+import dev.sandkeep.testkit.fake.InMemorySnapshotRepository;
 import dev.sandkeep.testkit.fake.SequentialSandboxIdSource;
 import dev.sandkeep.testkit.fake.SettableClock;
 import dev.sandkeep.testkit.fixture.Sandboxes;
@@ -28,6 +35,7 @@ public final class TestApplication {
     public final SettableClock clock = new SettableClock(Sandboxes.NOW);
     public final InMemorySandboxRuntime runtime = new InMemorySandboxRuntime();
     public final InMemorySandboxRepository repository = new InMemorySandboxRepository();
+    public final InMemorySnapshotRepository snapshots = new InMemorySnapshotRepository();
     public final InMemoryPrivateImages privateImages = new InMemoryPrivateImages();
     public final RecordingProvisioningQueue queue = new RecordingProvisioningQueue();
     public final SequentialSandboxIdSource ids = new SequentialSandboxIdSource();
@@ -41,7 +49,7 @@ public final class TestApplication {
     }
 
     public CreateSandbox creating(LifetimePolicy lifetime) {
-        return new CreateSandbox(runtime, repository, queue, ids, lifetime, clock);
+        return new CreateSandbox(runtime, repository, snapshots, queue, ids, lifetime, Quotas.none(), clock);
     }
 
     public ProvisionSandbox provisioning() {
@@ -61,7 +69,23 @@ public final class TestApplication {
     }
 
     public ReconcileSandboxes reconciling() {
-        return new ReconcileSandboxes(runtime, repository, queue, clock);
+        return new ReconcileSandboxes(runtime, repository, queue, freezer(), clock);
+    }
+
+    public Freezer freezer() {
+        return new Freezer(runtime, repository, clock);
+    }
+
+    public PauseSandbox pausing(PausedTime time) {
+        return new PauseSandbox(runtime, repository, freezer(), time, clock);
+    }
+
+    public ResumeSandbox resuming() {
+        return new ResumeSandbox(runtime, repository, freezer(), clock);
+    }
+
+    public RenewSandbox renewing() {
+        return new RenewSandbox(repository, LIFETIME, clock);
     }
 
     /** A record without anything in the runtime. */

@@ -11,12 +11,12 @@ import java.util.concurrent.Future;
 import java.util.function.IntFunction;
 
 /** Makes threads meet. */
-final class Concurrently {
+public final class Concurrently {
 
     private Concurrently() {}
 
     /** Runs tasks at the same moment and returns what each gave, in no order; the first failure is thrown. */
-    static <T> List<T> run(int count, IntFunction<Callable<T>> tasks) {
+    public static <T> List<T> run(int count, IntFunction<Callable<T>> tasks) {
         CountDownLatch start = new CountDownLatch(count);
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<T>> running = new ArrayList<>();

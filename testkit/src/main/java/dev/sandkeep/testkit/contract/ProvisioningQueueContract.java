@@ -73,6 +73,17 @@ public interface ProvisioningQueueContract {
     }
 
     @Test
+    default void aSandboxThatWasProvisionedIsNotInTheQueueAnyMore() {
+        Sandbox sandbox = setup().pending();
+
+        queue().submit(sandbox.id(), null);
+
+        setup().awaitState(sandbox, SandboxState.Kind.RUNNING);
+        await().atMost(Duration.ofMinutes(1)).until(() -> !queue().contains(sandbox.id()));
+        assertThat(queue().contains(Sandboxes.anId())).isFalse();
+    }
+
+    @Test
     default void anIdleQueueHasCapacity() {
         assertThatCode(() -> queue().requireCapacity()).doesNotThrowAnyException();
     }

@@ -14,6 +14,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sandkeep.application.port.Page;
 import dev.sandkeep.application.port.SandboxQuery;
 import dev.sandkeep.application.port.SandboxRepository;
+import dev.sandkeep.domain.sandbox.PausedTime;
 import dev.sandkeep.domain.sandbox.Sandbox;
 import dev.sandkeep.domain.sandbox.SandboxId;
 import dev.sandkeep.domain.sandbox.SandboxState.Kind;
@@ -150,6 +151,18 @@ public interface SandboxListingContract {
         Page<Sandbox> page = repository().list(new SandboxQuery(Set.of(), Map.of(), Integer.MAX_VALUE, 2));
         assertThat(page.items()).isEmpty();
         assertThat(page.totalItems()).isEqualTo(4);
+    }
+
+    @Test
+    default void aSandboxTowardsWhoseDeadlineTimeDoesNotCountIsNotDue() {
+        Sandbox running = repository().save(addedAt(NOW, Duration.ofSeconds(60)).started(NOW));
+        Sandbox pausing = repository().save(running.beginPause(PausedTime.DOES_NOT_COUNT, NOW.plusSeconds(10)));
+        assertThat(repository().listDue(NOW.plusSeconds(1000), 100)).isEmpty();
+        Sandbox paused = repository().save(pausing.paused(NOW.plusSeconds(10)));
+        Sandbox resuming = repository().save(paused.beginResume(NOW.plusSeconds(20)));
+        repository().save(resuming.resumed(NOW.plusSeconds(20)));
+        assertThat(repository().listDue(NOW.plusSeconds(69), 100)).isEmpty();
+        assertThat(repository().listDue(NOW.plusSeconds(70), 100)).containsExactly(running.id());
     }
 
     @Test

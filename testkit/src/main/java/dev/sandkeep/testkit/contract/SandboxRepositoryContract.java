@@ -28,9 +28,15 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * What every {@link SandboxRepository} promises about single sandboxes. An implementation gives each test one that is
- * empty. {@link SandboxListingContract} and {@link IdempotentRequestContract} hold the rest.
+ * empty. {@link SandboxListingContract}, {@link SandboxCursorContract}, {@link SandboxLabelContract}, {@link
+ * IdempotentRequestContract} and {@link OwnershipContract} hold the rest.
  */
-public interface SandboxRepositoryContract extends SandboxListingContract, IdempotentRequestContract {
+public interface SandboxRepositoryContract
+        extends SandboxListingContract,
+                SandboxCursorContract,
+                SandboxLabelContract,
+                IdempotentRequestContract,
+                OwnershipContract {
 
     private Sandbox added(Sandbox sandbox) {
         repository().add(sandbox, null);

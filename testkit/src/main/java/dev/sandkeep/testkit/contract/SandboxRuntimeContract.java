@@ -8,8 +8,11 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.sandkeep.application.port.LogExcerpt;
+import dev.sandkeep.application.port.LogSelection;
 import dev.sandkeep.application.port.ObservedSandbox;
 import dev.sandkeep.application.port.RuntimeCapability;
+import dev.sandkeep.application.port.RuntimePart;
 import dev.sandkeep.application.port.SandboxRuntime;
 import dev.sandkeep.domain.problem.InvalidValue;
 import dev.sandkeep.domain.problem.Problem;
@@ -25,6 +28,7 @@ import dev.sandkeep.domain.sandbox.SandboxSpec;
 import dev.sandkeep.domain.sandbox.StatusReason;
 import dev.sandkeep.testkit.fixture.Specs;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -36,13 +40,7 @@ import org.junit.jupiter.api.Test;
  * What every {@link SandboxRuntime} promises. An implementation gives each test a runtime with an instance name of its
  * own, with {@link Specs#IMAGE} on the host, and removes afterwards what the test left.
  */
-public interface SandboxRuntimeContract {
-
-    /** The runtime under test; the same one throughout a test. */
-    SandboxRuntime runtime();
-
-    /** A runtime on the same engine with another instance name. */
-    SandboxRuntime runtimeOfAnotherInstance();
+public interface SandboxRuntimeContract extends PauseContract {
 
     /** A runtime whose engine is away. */
     SandboxRuntime runtimeWithoutEngine();
@@ -130,6 +128,27 @@ public interface SandboxRuntimeContract {
 
         assertThat(runtime().observe(sandbox.id())).isInstanceOf(Observation.Missing.class);
         assertThat(runtime().observeAll()).isEmpty();
+    }
+
+    @Test
+    default void whatIsThereOfASandboxIsListedAndNoStray() {
+        Sandbox sandbox = launched(aSpec().namedVolume(aVolumeName(), true, true));
+
+        assertThat(seen(runtime(), sandbox.id()).orElseThrow().parts())
+                .extracting(RuntimePart::kind)
+                .contains(RuntimePart.Kind.CONTAINER, RuntimePart.Kind.VOLUME);
+        assertThat(runtime().listStrays())
+                .noneMatch(stray -> stray.name().contains(sandbox.id().value()));
+        assertThat(runtimeOfAnotherInstance().listStrays()).isEmpty();
+    }
+
+    @Test
+    default void removingAStrayThatIsNoneLeavesEverythingAsItIs() {
+        Sandbox sandbox = launched(aSpec());
+
+        seen(runtime(), sandbox.id()).orElseThrow().parts().forEach(runtime()::removeStray);
+
+        assertThat(runtime().observe(sandbox.id())).isInstanceOf(Observation.Running.class);
     }
 
     @Test
@@ -294,6 +313,21 @@ public interface SandboxRuntimeContract {
     }
 
     @Test
+    default void onlyARunningSandboxHasAnAddressAndOneOfItsOwn() {
+        Sandbox running = launched(aSpec());
+        Sandbox ended = launched(aSpec().entrypoint("sh", "-c", "exit 1"));
+        exitOf(ended);
+
+        assertThat(runtime().findAddress(running.id(), 8000))
+                .hasValueSatisfying(address -> assertThat(address.getPort()).isEqualTo(8000))
+                .hasValueSatisfying(address ->
+                        assertThat(address.getAddress().isAnyLocalAddress()).isFalse());
+        assertThat(runtime().findAddress(ended.id(), 8000)).isEmpty();
+        assertThat(runtime().findAddress(anId(), 8000)).isEmpty();
+        assertThat(runtimeOfAnotherInstance().findAddress(running.id(), 8000)).isEmpty();
+    }
+
+    @Test
     default void aPreparedNetworkWaitsForItsSandbox() {
         Sandbox sandbox = aSandbox();
 
@@ -315,6 +349,61 @@ public interface SandboxRuntimeContract {
         assertThat(runtime().observeAll()).extracting(ObservedSandbox::id).doesNotContain(sandbox.id());
     }
 
+    private LogExcerpt logOf(Sandbox sandbox, int lines, int bytes) {
+        return runtime()
+                .findLog(sandbox.id(), new LogSelection(lines, bytes, null))
+                .orElseThrow();
+    }
+
+    @Test
+    default void theLogIsReadFromItsEnd() {
+        Sandbox sandbox = launched(aSpec().entrypoint("sh", "-c", "echo one; echo two; echo three; exit 0"));
+        exitOf(sandbox);
+
+        LogExcerpt whole = logOf(sandbox, 100, 10_000);
+        assertThat(whole.truncated()).isFalse();
+        assertThat(whole.text().lines().map(line -> line.split(" ", 2)[1])).containsExactly("one", "two", "three");
+        assertThat(whole.text().lines().map(line -> Instant.parse(line.split(" ", 2)[0])))
+                .doesNotContainNull();
+        assertThat(whole.text()).endsWith("\n");
+
+        LogExcerpt last = logOf(sandbox, 1, 10_000);
+        assertThat(last.truncated()).isTrue();
+        assertThat(last.text()).endsWith(" three\n").doesNotContain("two");
+
+        LogExcerpt small = logOf(sandbox, 100, 50);
+        assertThat(small.truncated()).isTrue();
+        assertThat(small.text()).endsWith(" three\n").hasSizeLessThanOrEqualTo(50);
+        assertThat(logOf(sandbox, 100, 1)).isEqualTo(new LogExcerpt("", true));
+    }
+
+    @Test
+    default void aLogIsReadFromATimeOn() {
+        Sandbox sandbox = launched(aSpec().entrypoint("sh", "-c", "echo early; exit 0"));
+        exitOf(sandbox);
+        Instant future = Instant.parse("2037-01-01T00:00:00Z");
+
+        assertThat(runtime().findLog(sandbox.id(), new LogSelection(10, 1000, future)))
+                .contains(new LogExcerpt("", false));
+        assertThat(runtime()
+                        .findLog(sandbox.id(), new LogSelection(10, 1000, Instant.EPOCH))
+                        .orElseThrow()
+                        .text())
+                .contains("early");
+    }
+
+    @Test
+    default void aSandboxThatIsNotThereHasNoLog() {
+        Sandbox sandbox = launched(aSpec());
+        runtime().remove(sandbox.id());
+        LogSelection selection = new LogSelection(10, 1000, null);
+
+        assertThat(runtime().findLog(sandbox.id(), selection)).isEmpty();
+        assertThat(runtime().findLog(anId(), selection)).isEmpty();
+        assertThat(runtimeOfAnotherInstance().findLog(launched(aSpec()).id(), selection))
+                .isEmpty();
+    }
+
     @Test
     default void nothingIsEnforcedOnOrDecidedForASandboxThatIsNotThere() {
         runtime().enforce(aSandbox());
@@ -332,8 +421,12 @@ public interface SandboxRuntimeContract {
                         () -> away.hasImage(Specs.IMAGE, null),
                         () -> away.pullImage(Specs.IMAGE, null, null, _ -> {}),
                         () -> away.launch(aSandbox()),
+                        () -> away.pause(anId()),
+                        () -> away.resume(anId()),
                         () -> away.remove(anId()),
                         () -> away.observe(anId()),
+                        () -> away.findLog(anId(), new LogSelection(1, 1, null)),
+                        () -> away.findAddress(anId(), 80),
                         away::observeAll)
                 .forEach(call -> assertThatThrownBy(call::run).isInstanceOf(RuntimeUnavailable.class));
     }

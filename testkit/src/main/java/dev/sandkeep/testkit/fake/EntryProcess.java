@@ -2,6 +2,7 @@ package dev.sandkeep.testkit.fake;
 
 import dev.sandkeep.domain.sandbox.Entrypoint;
 import dev.sandkeep.domain.sandbox.Exit;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,19 @@ final class EntryProcess {
         }
         boolean script = arguments.size() == 3 && arguments.getFirst().equals("sh");
         return script ? endOfScript(arguments.getLast()) : Optional.empty();
+    }
+
+    /** What the process writes. */
+    static List<String> outputOf(Entrypoint entrypoint) {
+        List<String> arguments = entrypoint.arguments();
+        if (arguments.size() != 3 || !arguments.getFirst().equals("sh")) {
+            return List.of();
+        }
+        return Arrays.stream(arguments.getLast().split(";", -1))
+                .map(String::strip)
+                .filter(command -> command.startsWith("echo "))
+                .map(command -> command.substring("echo ".length()))
+                .toList();
     }
 
     private static Optional<Exit> endOfScript(String script) {

@@ -1,5 +1,6 @@
 package dev.sandkeep.testkit.fake;
 
+import dev.sandkeep.application.port.RuntimePart;
 import dev.sandkeep.domain.network.NetworkPolicy;
 import dev.sandkeep.domain.sandbox.ImageRef;
 import dev.sandkeep.domain.sandbox.Observation;
@@ -7,6 +8,9 @@ import dev.sandkeep.domain.sandbox.RegistryCredentials;
 import dev.sandkeep.domain.sandbox.Sandbox;
 import dev.sandkeep.domain.sandbox.SandboxException.RuntimeUnavailable;
 import dev.sandkeep.domain.sandbox.SandboxId;
+import dev.sandkeep.domain.sandbox.SnapshotId;
+import dev.sandkeep.domain.sandbox.Source;
+import dev.sandkeep.domain.snapshot.Snapshot;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -40,9 +44,24 @@ final class InMemoryEngine {
      */
     record NamedVolume(@Nullable SandboxId madeFor, String instance, boolean deleteWithSandbox) {}
 
+    /** A port of a sandbox. */
+    record Listener(SandboxId id, int port) {}
+
+    final Map<Listener, Integer> listeners = new ConcurrentHashMap<>();
+    /**
+     * The files of a snapshot.
+     *
+     * @param complete whether they are all there, or what an interrupted saving left
+     */
+    record SavedFiles(String instance, Snapshot snapshot, boolean complete) {}
+
+    final Map<SnapshotId, SavedFiles> snapshots = new ConcurrentHashMap<>();
     final Map<SandboxId, Guard> guards = new ConcurrentHashMap<>();
     final Map<SandboxId, Container> containers = new ConcurrentHashMap<>();
     final Map<String, NamedVolume> volumes = new ConcurrentHashMap<>();
+    /** What belongs to no sandbox, and which instance made it. */
+    final Map<RuntimePart, String> strays = new ConcurrentHashMap<>();
+
     final Set<String> images = ConcurrentHashMap.newKeySet();
     final Map<String, String> refusedPulls = new ConcurrentHashMap<>();
     final Map<String, RegistryCredentials> privateRepositories = new ConcurrentHashMap<>();
@@ -77,6 +96,16 @@ final class InMemoryEngine {
 
     boolean hasImage(ImageRef image) {
         return images.contains(nameOf(image));
+    }
+
+    boolean has(String instance, Source source) {
+        return switch (source) {
+            case Source.Image image -> hasImage(image.reference());
+            case Source.Snapshot snapshot -> {
+                SavedFiles saved = snapshots.get(snapshot.id());
+                yield saved != null && saved.instance().equals(instance) && saved.complete();
+            }
+        };
     }
 
     /** The reference in full, so that two ways to write it mean one image. */

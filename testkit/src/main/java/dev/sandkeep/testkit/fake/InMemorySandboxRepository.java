@@ -1,21 +1,29 @@
 package dev.sandkeep.testkit.fake;
 
 import dev.sandkeep.application.port.IdempotentRequest;
+import dev.sandkeep.application.port.Ownership;
 import dev.sandkeep.application.port.Page;
 import dev.sandkeep.application.port.SandboxQuery;
 import dev.sandkeep.application.port.SandboxRepository;
+import dev.sandkeep.domain.admission.Quota;
+import dev.sandkeep.domain.admission.Usage;
+import dev.sandkeep.domain.sandbox.Deadline;
+import dev.sandkeep.domain.sandbox.ResourceName;
 import dev.sandkeep.domain.sandbox.Sandbox;
+import dev.sandkeep.domain.sandbox.SandboxEvent;
 import dev.sandkeep.domain.sandbox.SandboxException;
 import dev.sandkeep.domain.sandbox.SandboxId;
 import dev.sandkeep.domain.sandbox.SandboxSpec;
 import dev.sandkeep.domain.sandbox.SandboxState;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -26,12 +34,30 @@ public final class InMemorySandboxRepository implements SandboxRepository {
             Comparator.comparing(Sandbox::createdAt).thenComparing(Sandbox::id).reversed();
 
     private final Map<SandboxId, Sandbox> sandboxes = new HashMap<>();
+    private final Map<SandboxId, String> owners = new HashMap<>();
     private final Map<RequestKey, IdempotentRequest> requests = new HashMap<>();
+
+    private final InMemoryJournal journal;
+
+    public InMemorySandboxRepository() {
+        this(InstantSource.system());
+    }
+
+    /** @param clock tells when something is written into the journal */
+    public InMemorySandboxRepository(InstantSource clock) {
+        journal = new InMemoryJournal(clock);
+    }
+
+    /** What this repository writes. */
+    public InMemoryJournal journal() {
+        return journal;
+    }
 
     private record RequestKey(String owner, String key) {}
 
     @Override
-    public synchronized Optional<IdempotentRequest> add(Sandbox sandbox, @Nullable IdempotentRequest request) {
+    public synchronized Optional<IdempotentRequest> add(
+            Sandbox sandbox, @Nullable IdempotentRequest request, @Nullable Ownership ownership) {
         if (request != null) {
             Optional<IdempotentRequest> earlier = findRequest(
                     request.owner(), request.key(), request.createdAt().minus(IdempotentRequest.KEPT));
@@ -42,11 +68,54 @@ public final class InMemorySandboxRepository implements SandboxRepository {
         if (sandboxes.containsKey(sandbox.id())) {
             throw new IllegalStateException("There is a sandbox " + sandbox.id() + " already");
         }
+        if (ownership != null) {
+            ownership
+                    .quota()
+                    .require(
+                            sandbox.spec().resourceLimits(),
+                            usage(ownership, sandbox.createdAt()),
+                            sandbox.createdAt());
+            owners.put(sandbox.id(), ownership.owner());
+        }
         sandboxes.put(sandbox.id(), stored(sandbox, sandbox.version()));
+        journal.write(List.of(SandboxEvent.created(sandbox)));
         if (request != null) {
             requests.put(new RequestKey(request.owner(), request.key()), request);
         }
         return Optional.empty();
+    }
+
+    private Usage usage(Ownership ownership, Instant now) {
+        List<Sandbox> owned = sandboxes.values().stream()
+                .filter(sandbox -> ownership.owner().equals(owners.get(sandbox.id())))
+                .toList();
+        List<Sandbox> live =
+                owned.stream().filter(sandbox -> !sandbox.state().ended()).toList();
+        Integer most = ownership.quota().createsPerMinute();
+        List<Instant> creates = owned.stream()
+                .map(Sandbox::createdAt)
+                .filter(createdAt -> createdAt.isAfter(now.minus(Quota.WINDOW)))
+                .sorted(Comparator.reverseOrder())
+                .limit(most == null ? 0 : most)
+                .toList();
+        return new Usage(live.size(), sum(live, ResourceName.CPU), sum(live, ResourceName.MEMORY), creates);
+    }
+
+    private static long sum(List<Sandbox> sandboxes, ResourceName resource) {
+        return sandboxes.stream()
+                .mapToLong(sandbox ->
+                        sandbox.spec().resourceLimits().amount(resource).orElse(0))
+                .sum();
+    }
+
+    @Override
+    public synchronized Optional<String> findOwner(SandboxId id) {
+        return Optional.ofNullable(owners.get(id)).filter(_ -> sandboxes.containsKey(id));
+    }
+
+    @Override
+    public synchronized Map<SandboxState.Kind, Integer> countLive() {
+        return live().collect(Collectors.toMap(sandbox -> sandbox.state().kind(), _ -> 1, Integer::sum));
     }
 
     @Override
@@ -68,6 +137,7 @@ public final class InMemorySandboxRepository implements SandboxRepository {
         }
         Sandbox saved = stored(sandbox, sandbox.version() + 1);
         sandboxes.put(saved.id(), saved);
+        journal.write(SandboxEvent.between(current, saved));
         return saved;
     }
 
@@ -78,10 +148,24 @@ public final class InMemorySandboxRepository implements SandboxRepository {
                 .sorted(NEWEST_FIRST)
                 .toList();
         List<Sandbox> items = matching.stream()
+                .filter(sandbox -> isAfter(query.after(), sandbox))
                 .skip((query.page() - 1L) * query.pageSize())
-                .limit(query.pageSize())
+                .limit(query.pageSize() + 1L)
                 .toList();
-        return new Page<>(items, query.page(), query.pageSize(), matching.size());
+        boolean more = items.size() > query.pageSize();
+        return new Page<>(
+                more ? items.subList(0, query.pageSize()) : items,
+                query.page(),
+                query.pageSize(),
+                matching.size(),
+                more);
+    }
+
+    private static boolean isAfter(SandboxQuery.@Nullable Position position, Sandbox sandbox) {
+        return position == null
+                || sandbox.createdAt().isBefore(position.createdAt())
+                || (sandbox.createdAt().equals(position.createdAt())
+                        && sandbox.id().compareTo(position.id()) < 0);
     }
 
     private static boolean matches(SandboxQuery query, Sandbox sandbox) {
@@ -123,6 +207,7 @@ public final class InMemorySandboxRepository implements SandboxRepository {
                 .values()
                 .removeIf(sandbox ->
                         sandbox.state().ended() && sandbox.state().since().isBefore(before));
+        journal.forget(before, sandboxes::containsKey);
         return had - sandboxes.size();
     }
 
@@ -143,10 +228,15 @@ public final class InMemorySandboxRepository implements SandboxRepository {
                 spec,
                 sandbox.state(),
                 micros(sandbox.createdAt()),
-                sandbox.expiresAt().map(InMemorySandboxRepository::micros).orElse(null),
+                sandbox.deadline().map(InMemorySandboxRepository::micros).orElse(null),
                 sandbox.deletedAt().map(InMemorySandboxRepository::micros).orElse(null),
                 sandbox.policyRevision(),
                 version);
+    }
+
+    private static Deadline micros(Deadline deadline) {
+        Instant stoppedAt = deadline.stoppedAt();
+        return new Deadline(micros(deadline.at()), stoppedAt == null ? null : micros(stoppedAt));
     }
 
     private static Instant micros(Instant instant) {

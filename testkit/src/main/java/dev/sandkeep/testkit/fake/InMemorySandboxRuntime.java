@@ -1,9 +1,12 @@
 package dev.sandkeep.testkit.fake;
 
 import dev.sandkeep.application.port.EnforcedPolicy;
+import dev.sandkeep.application.port.LogExcerpt;
+import dev.sandkeep.application.port.LogSelection;
 import dev.sandkeep.application.port.NetworkDecisions;
 import dev.sandkeep.application.port.ObservedSandbox;
 import dev.sandkeep.application.port.RuntimeCapability;
+import dev.sandkeep.application.port.RuntimePart;
 import dev.sandkeep.application.port.SandboxRuntime;
 import dev.sandkeep.domain.network.Action;
 import dev.sandkeep.domain.network.NetworkPolicy;
@@ -18,13 +21,19 @@ import dev.sandkeep.domain.sandbox.Sandbox;
 import dev.sandkeep.domain.sandbox.SandboxException;
 import dev.sandkeep.domain.sandbox.SandboxId;
 import dev.sandkeep.domain.sandbox.SandboxSpec;
+import dev.sandkeep.domain.sandbox.Source;
 import dev.sandkeep.domain.sandbox.StatusReason;
 import dev.sandkeep.domain.volume.Volume;
 import dev.sandkeep.testkit.fake.InMemoryEngine.Container;
 import dev.sandkeep.testkit.fake.InMemoryEngine.Guard;
+import dev.sandkeep.testkit.fake.InMemoryEngine.Listener;
 import dev.sandkeep.testkit.fake.InMemoryEngine.NamedVolume;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -40,11 +49,16 @@ public final class InMemorySandboxRuntime implements SandboxRuntime {
 
     private final String instance;
     private final InMemoryEngine engine;
+    private final InMemorySnapshotStore snapshots;
     private final Set<RuntimeCapability> capabilities = ConcurrentHashMap.newKeySet();
     private final CallGate pulls = new CallGate();
     private final CallGate launches = new CallGate();
+    private final CallGate pauses = new CallGate();
+    private final CallGate resumptions = new CallGate();
     private final CallGate removals = new CallGate();
+    private final CallGate guardCalls = new CallGate();
 
+    /** It can pause, and nothing else that is special. */
     public InMemorySandboxRuntime() {
         this("test", new InMemoryEngine());
     }
@@ -52,11 +66,19 @@ public final class InMemorySandboxRuntime implements SandboxRuntime {
     private InMemorySandboxRuntime(String instance, InMemoryEngine engine) {
         this.instance = instance;
         this.engine = engine;
+        capabilities.add(RuntimeCapability.PAUSE);
+        this.snapshots = new InMemorySnapshotStore(instance, engine);
+        capabilities.add(RuntimeCapability.SNAPSHOTS);
     }
 
     /** Another server's runtime on the same engine. */
     public InMemorySandboxRuntime ofInstance(String name) {
         return new InMemorySandboxRuntime(name, engine);
+    }
+
+    /** The snapshots of its engine; the same object each time. */
+    public InMemorySnapshotStore snapshots() {
+        return snapshots;
     }
 
     @Override
@@ -137,6 +159,7 @@ public final class InMemorySandboxRuntime implements SandboxRuntime {
     @Override
     public void enforce(Sandbox sandbox) {
         engine.requireReachable();
+        guardCalls.pass();
         engine.guards.computeIfPresent(
                 sandbox.id(),
                 (_, guard) -> guard.revision() < sandbox.policyRevision()
@@ -147,6 +170,7 @@ public final class InMemorySandboxRuntime implements SandboxRuntime {
     @Override
     public Optional<EnforcedPolicy> findEnforced(SandboxId id) {
         engine.requireReachable();
+        guardCalls.pass();
         return Optional.ofNullable(engine.guards.get(id))
                 .filter(guard -> guard.instance().equals(instance) && guard.revision() >= 0)
                 .map(guard -> new EnforcedPolicy(guard.policy(), guard.revision()));
@@ -169,7 +193,7 @@ public final class InMemorySandboxRuntime implements SandboxRuntime {
             Container present = engine.containers.get(sandbox.id());
             if (present == null) {
                 start(create(sandbox));
-            } else if (!(present.observation() instanceof Observation.Running)) {
+            } else if (!isUp(present)) {
                 start(present);
             }
         }
@@ -177,10 +201,12 @@ public final class InMemorySandboxRuntime implements SandboxRuntime {
 
     private Container create(Sandbox sandbox) {
         SandboxSpec spec = sandbox.spec();
-        if (!engine.hasImage(spec.image())) {
+        if (!engine.has(instance, spec.source())) {
             engine.guards.remove(sandbox.id());
             throw new SandboxException.LaunchFailed(
-                    StatusReason.IMAGE_PULL_FAILED, "image " + spec.image() + ": is not on the host", null);
+                    spec.source() instanceof Source.Image ? StatusReason.IMAGE_PULL_FAILED : StatusReason.RUNTIME_ERROR,
+                    spec.source() + ": is not on the host",
+                    null);
         }
         for (Volume volume : spec.volumes()) {
             if (volume instanceof Volume.Named named) {
@@ -196,6 +222,37 @@ public final class InMemorySandboxRuntime implements SandboxRuntime {
         engine.put(running);
         EntryProcess.endOf(container.sandbox().spec().entrypoint())
                 .ifPresent(exit -> engine.put(running.as(new Observation.Exited(exit))));
+    }
+
+    private static boolean isUp(Container container) {
+        return container.observation() instanceof Observation.Running
+                || container.observation() instanceof Observation.Paused;
+    }
+
+    @Override
+    public void pause(SandboxId id) {
+        freeze(id, new Observation.Paused(), pauses);
+    }
+
+    @Override
+    public void resume(SandboxId id) {
+        freeze(id, new Observation.Running(), resumptions);
+    }
+
+    private void freeze(SandboxId id, Observation then, CallGate gate) {
+        engine.requireReachable();
+        if (!capabilities.contains(RuntimeCapability.PAUSE)) {
+            throw new SandboxException.Unsupported("The in-memory engine was told not to pause");
+        }
+        gate.pass();
+        synchronized (engine) {
+            engine.requireReachable();
+            Container up = find(id).filter(InMemorySandboxRuntime::isUp)
+                    .orElseThrow(() -> new SandboxException.NotFound(id.value()));
+            if (!up.observation().equals(then)) {
+                engine.put(up.as(then));
+            }
+        }
     }
 
     @Override
@@ -218,6 +275,26 @@ public final class InMemorySandboxRuntime implements SandboxRuntime {
         return volume.deleteWithSandbox()
                 && id.equals(volume.madeFor())
                 && volume.instance().equals(instance);
+    }
+
+    /** Everything that an entry process writes, it writes when its sandbox is created. */
+    @Override
+    public Optional<LogExcerpt> findLog(SandboxId id, LogSelection selection) {
+        engine.requireReachable();
+        return find(id).map(container -> EntryLog.of(container.sandbox(), selection));
+    }
+
+    @Override
+    public Optional<InetSocketAddress> findAddress(SandboxId id, int port) {
+        engine.requireReachable();
+        return find(id).filter(container -> container.observation() instanceof Observation.Running)
+                .map(_ -> new InetSocketAddress(
+                        InetAddress.getLoopbackAddress(), engine.listeners.getOrDefault(new Listener(id, port), port)));
+    }
+
+    /** From now on, what listens at a port of this host is what listens at a port of the sandbox. */
+    public void listen(SandboxId id, int port, int portOfHost) {
+        engine.listeners.put(new Listener(id, port), portOfHost);
     }
 
     @Override
@@ -246,10 +323,45 @@ public final class InMemorySandboxRuntime implements SandboxRuntime {
                     .filter(Objects::nonNull)
                     .forEach(ids::add);
             return ids.stream()
-                    .map(id -> new ObservedSandbox(id, observe(id), adoptable(id)))
+                    .map(id -> new ObservedSandbox(id, observe(id), parts(id), adoptable(id)))
                     .filter(seen -> !(seen.observation() instanceof Observation.Missing))
                     .toList();
         }
+    }
+
+    private List<RuntimePart> parts(SandboxId id) {
+        List<RuntimePart> parts = new ArrayList<>();
+        find(id).ifPresent(_ -> parts.add(new RuntimePart(RuntimePart.Kind.CONTAINER, id.value())));
+        Guard guard = engine.guards.get(id);
+        if (guard != null && guard.instance().equals(instance)) {
+            parts.add(new RuntimePart(RuntimePart.Kind.SIDECAR, id.value()));
+        }
+        engine.volumes.forEach((name, volume) -> {
+            if (isRemnantOf(id, volume)) {
+                parts.add(new RuntimePart(RuntimePart.Kind.VOLUME, name));
+            }
+        });
+        return parts;
+    }
+
+    @Override
+    public List<RuntimePart> listStrays() {
+        engine.requireReachable();
+        return engine.strays.entrySet().stream()
+                .filter(stray -> stray.getValue().equals(instance))
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+
+    @Override
+    public void removeStray(RuntimePart stray) {
+        engine.requireReachable();
+        engine.strays.remove(stray, instance);
+    }
+
+    /** Somebody makes something that belongs to no sandbox. */
+    public void addStray(RuntimePart stray) {
+        engine.strays.put(stray, instance);
     }
 
     private @Nullable Sandbox adoptable(SandboxId id) {
@@ -324,6 +436,10 @@ public final class InMemorySandboxRuntime implements SandboxRuntime {
         capabilities.add(capability);
     }
 
+    public void removeCapability(RuntimeCapability capability) {
+        capabilities.remove(capability);
+    }
+
     /** Somebody makes a volume that belongs to no sandbox. */
     public void addVolume(String claimName) {
         engine.volumes.put(claimName, new NamedVolume(null, instance, false));
@@ -350,7 +466,20 @@ public final class InMemorySandboxRuntime implements SandboxRuntime {
         return launches;
     }
 
+    public CallGate pauses() {
+        return pauses;
+    }
+
+    public CallGate resumptions() {
+        return resumptions;
+    }
+
     public CallGate removals() {
         return removals;
+    }
+
+    /** Whatever is said to, or asked from, what guards the sandboxes' networks. */
+    public CallGate guardCalls() {
+        return guardCalls;
     }
 }

@@ -117,7 +117,7 @@ class ChangeNetworkPolicyTest {
         changing.change(id, _ -> CLOSED);
         InMemorySandboxRepository empty = new InMemorySandboxRepository();
 
-        new ReconcileSandboxes(app.runtime, empty, app.queue, app.clock).recover();
+        new ReconcileSandboxes(app.runtime, empty, app.queue, app.freezer(), app.clock).recover();
 
         Sandbox adopted = empty.find(id).orElseThrow();
         assertThat(adopted.networkPolicy()).isEqualTo(CLOSED);

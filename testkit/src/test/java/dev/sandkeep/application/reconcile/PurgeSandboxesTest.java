@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sandkeep.application.TestApplication;
 import dev.sandkeep.application.port.IdempotentRequest;
+import dev.sandkeep.domain.admission.Quota;
 import dev.sandkeep.domain.sandbox.Sandbox;
 import dev.sandkeep.domain.sandbox.SandboxId;
 import dev.sandkeep.testkit.fixture.Sandboxes;
@@ -27,6 +28,20 @@ class PurgeSandboxesTest {
 
         app.clock.advance(Duration.ofMillis(1));
         purging.purge();
+        assertThat(app.repository.find(ended)).isEmpty();
+    }
+
+    @Test
+    void whatStillCountsForAQuotaOfCreatesIsKeptWhateverTheRetention() {
+        PurgeSandboxes eager = new PurgeSandboxes(app.repository, Duration.ZERO, app.clock);
+        SandboxId ended = app.recorded(Sandboxes.aTerminatedSandbox());
+
+        app.clock.advance(Quota.WINDOW);
+        eager.purge();
+        assertThat(app.repository.find(ended)).isPresent();
+
+        app.clock.advance(Duration.ofMillis(1));
+        eager.purge();
         assertThat(app.repository.find(ended)).isEmpty();
     }
 

@@ -10,15 +10,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sandkeep.application.RecordingProvisioningQueue.Submission;
 import dev.sandkeep.application.TestApplication;
+import dev.sandkeep.domain.network.Action;
+import dev.sandkeep.domain.network.NetworkPolicy;
 import dev.sandkeep.domain.sandbox.Exit;
 import dev.sandkeep.domain.sandbox.Observation;
+import dev.sandkeep.domain.sandbox.PausedTime;
 import dev.sandkeep.domain.sandbox.Sandbox;
+import dev.sandkeep.domain.sandbox.SandboxException.GuardUnavailable;
 import dev.sandkeep.domain.sandbox.SandboxException.RuntimeUnavailable;
 import dev.sandkeep.domain.sandbox.SandboxId;
 import dev.sandkeep.domain.sandbox.SandboxState.Kind;
 import dev.sandkeep.domain.sandbox.StatusReason;
 import dev.sandkeep.testkit.fixture.Sandboxes;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
@@ -31,7 +36,7 @@ class ReconcileSandboxesTest {
     private static final Map<String, Supplier<Sandbox>> RECORDS = Map.of(
             "Pending", Sandboxes::aSandbox,
             "Running", Sandboxes::aRunningSandbox,
-            "Pausing", () -> aRunningSandbox().beginPause(Sandboxes.NOW),
+            "Pausing", () -> aRunningSandbox().beginPause(PausedTime.COUNTS, Sandboxes.NOW),
             "Paused", Sandboxes::aPausedSandbox,
             "Resuming", () -> aPausedSandbox().beginResume(Sandboxes.NOW),
             "Stopping", Sandboxes::aStoppingSandbox,
@@ -53,13 +58,13 @@ class ReconcileSandboxesTest {
         Running    | Exited 0       | Terminated   | gone            | false
         Running    | Exited 3       | Failed       | gone            | false
         Running    | Exited 137     | Failed       | gone            | false
-        Pausing    | Running        | Pausing      | there           | false
+        Pausing    | Running        | Paused       | there           | false
         Pausing    | Paused         | Paused       | there           | false
         Pausing    | Exited 3       | Failed       | gone            | false
         Paused     | Paused         | Paused       | there           | false
         Paused     | Running        | Running      | there           | false
         Paused     | Exited 137     | Failed       | gone            | false
-        Resuming   | Paused         | Resuming     | there           | false
+        Resuming   | Paused         | Running      | there           | false
         Resuming   | Running        | Running      | there           | false
         Stopping   | Created        | Terminated   | gone            | false
         Stopping   | Running        | Terminated   | gone            | false
@@ -236,6 +241,44 @@ class ReconcileSandboxesTest {
         assertThatThrownBy(() -> app.reconciling().sweep()).isInstanceOf(RuntimeUnavailable.class);
 
         assertThat(app.runtime.removals().count()).isEqualTo(1);
+    }
+
+    /** Another process may listen in the guard's place, for as long as it likes. */
+    @Test
+    void aSandboxWhoseGuardDoesNotSayItsPolicyIsTakenOverLaterWithTheOneInForce() {
+        NetworkPolicy closed = new NetworkPolicy(Action.DENY, List.of());
+        List<SandboxId> unknown = List.of(
+                app.inRuntime(aSandbox(), observation("Running")), app.inRuntime(aSandbox(), observation("Running")));
+        unknown.forEach(id -> app.runtime.enforce(
+                Sandbox.request(id, aSpec().build(), null, Sandboxes.NOW).changeNetworkPolicy(closed)));
+        int before = app.runtime.guardCalls().count();
+        app.runtime.guardCalls().fail(new GuardUnavailable("somebody else answers", null));
+
+        app.reconciling().recover();
+
+        assertThat(app.runtime.guardCalls().count()).isEqualTo(before + 2);
+        assertThat(app.repository.listLive()).isEmpty();
+
+        app.runtime.guardCalls().fail(null);
+        app.reconciling().sweep();
+
+        assertThat(app.repository.listLive()).hasSize(2).allSatisfy(sandbox -> {
+            assertThat(sandbox.networkPolicy()).isEqualTo(closed);
+            assertThat(sandbox.policyRevision()).isEqualTo(1);
+        });
+    }
+
+    @Test
+    void aGuardThatDoesNotTakeItsPolicyKeepsNobodyElseWaiting() {
+        Sandbox changed = aRunningSandbox().changeNetworkPolicy(new NetworkPolicy(Action.DENY, List.of()));
+        app.recorded(changed, observation("Running"));
+        app.recorded(aRunningSandbox().changeNetworkPolicy(NetworkPolicy.allowAll()), observation("Running"));
+        int before = app.runtime.guardCalls().count();
+        app.runtime.guardCalls().fail(new GuardUnavailable("silent", null));
+
+        app.reconciling().sweep();
+
+        assertThat(app.runtime.guardCalls().count()).isEqualTo(before + 2);
     }
 
     private void leaveVolumeOf(Sandbox sandbox) {

@@ -1,14 +1,35 @@
 package dev.sandkeep.testkit.fake;
 
+import dev.sandkeep.application.port.Journal;
 import dev.sandkeep.application.port.SandboxRepository;
+import dev.sandkeep.testkit.contract.JournalContract;
+import dev.sandkeep.testkit.contract.RenewalRaceContract;
 import dev.sandkeep.testkit.contract.SandboxRepositoryContract;
+import dev.sandkeep.testkit.fixture.Sandboxes;
 
-final class InMemorySandboxRepositoryTest implements SandboxRepositoryContract {
+final class InMemorySandboxRepositoryTest implements SandboxRepositoryContract, RenewalRaceContract, JournalContract {
 
-    private final SandboxRepository repository = new InMemorySandboxRepository();
+    private final SettableClock clock = new SettableClock(Sandboxes.NOW);
+    private final InMemorySandboxRepository repository = new InMemorySandboxRepository(clock);
 
     @Override
     public SandboxRepository repository() {
         return repository;
+    }
+
+    @Override
+    public Journal journal() {
+        return repository.journal();
+    }
+
+    /** Nothing is shared between two in-memory repositories, so this one serves both servers. */
+    @Override
+    public SandboxRepository repositoryOfAnotherServer() {
+        return repository;
+    }
+
+    @Override
+    public SettableClock clock() {
+        return clock;
     }
 }

@@ -1,0 +1,98 @@
+package dev.sandkeep.testkit.contract;
+
+import static dev.sandkeep.testkit.fixture.Sandboxes.NOW;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sandkeep.application.port.WebhookCursors;
+import dev.sandkeep.application.port.WebhookCursors.Cursor;
+import dev.sandkeep.application.port.WebhookCursors.DeadLetter;
+import java.net.URI;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** What every {@link WebhookCursors} promises. An implementation gives each test one that is empty. */
+public interface WebhookCursorsContract {
+
+    URI ENDPOINT = URI.create("https://hooks.example.com/a?b=c");
+    URI OTHER = URI.create("https://hooks.example.com/other");
+
+    WebhookCursors cursors();
+
+    private Optional<Cursor> claim(URI endpoint, String server, Instant now) {
+        return cursors().claim(endpoint, server, now, now.plusSeconds(30), 7);
+    }
+
+    @Test
+    default void aNewReceiverBeginsWhereItIsToldTo() {
+        assertThat(claim(ENDPOINT, "one", NOW)).contains(new Cursor(7, 0, null));
+        assertThat(cursors().claim(ENDPOINT, "one", NOW, NOW.plusSeconds(30), 99))
+                .contains(new Cursor(7, 0, null));
+    }
+
+    @Test
+    default void ofTwoServersOneHasTheReceiverUntilItsClaimEnds() {
+        claim(ENDPOINT, "one", NOW);
+
+        assertThat(claim(ENDPOINT, "two", NOW.plusSeconds(29))).isEmpty();
+        assertThat(claim(OTHER, "two", NOW)).isPresent();
+        assertThat(claim(ENDPOINT, "one", NOW.plusSeconds(20))).isPresent();
+        assertThat(claim(ENDPOINT, "two", NOW.plusSeconds(31))).isEmpty();
+        assertThat(claim(ENDPOINT, "two", NOW.plusSeconds(50))).isPresent();
+        assertThat(claim(ENDPOINT, "one", NOW.plusSeconds(51))).isEmpty();
+    }
+
+    @Test
+    default void ofManyThatClaimANewReceiverOneGetsIt() {
+        List<Boolean> got = Concurrently.run(
+                8, n -> () -> claim(ENDPOINT, "server-" + n, NOW).isPresent());
+
+        assertThat(got).containsOnlyOnce(true);
+    }
+
+    @Test
+    default void whatWasTakenIsNotToldAgain() {
+        claim(ENDPOINT, "one", NOW);
+        cursors().failed(ENDPOINT, "one", 3, NOW.plusSeconds(4));
+        assertThat(claim(ENDPOINT, "one", NOW)).contains(new Cursor(7, 3, NOW.plusSeconds(4)));
+
+        cursors().delivered(ENDPOINT, "one", 8);
+
+        assertThat(claim(ENDPOINT, "one", NOW)).contains(new Cursor(8, 0, null));
+    }
+
+    @Test
+    default void whoLostTheReceiverChangesNothing() {
+        claim(ENDPOINT, "one", NOW);
+        claim(ENDPOINT, "two", NOW.plusSeconds(30));
+
+        cursors().delivered(ENDPOINT, "one", 8);
+        cursors().failed(ENDPOINT, "one", 1, NOW);
+        cursors().bury("one", new DeadLetter(ENDPOINT, 8, 5, "late", NOW));
+
+        assertThat(claim(ENDPOINT, "two", NOW.plusSeconds(31))).contains(new Cursor(7, 0, null));
+        assertThat(cursors().listDead(10)).isEmpty();
+    }
+
+    @Test
+    default void whatIsGivenUpIsKeptAndTheNextIsTold() {
+        claim(ENDPOINT, "one", NOW);
+        claim(OTHER, "one", NOW);
+        DeadLetter first = new DeadLetter(ENDPOINT, 8, 5, "answered 500 \0", NOW);
+        DeadLetter second = new DeadLetter(OTHER, 9, 5, "answered 404", NOW.plusSeconds(1));
+        cursors().bury("one", second);
+        cursors().bury("one", first);
+
+        assertThat(claim(ENDPOINT, "one", NOW)).contains(new Cursor(8, 0, null));
+        assertThat(cursors().listDead(10)).extracting(DeadLetter::number).containsExactly(8L, 9L);
+        assertThat(cursors().listDead(1)).hasSize(1);
+        assertThat(cursors().findDead(OTHER, 9)).contains(second);
+        assertThat(cursors().findDead(OTHER, 8)).isEmpty();
+
+        cursors().removeDead(OTHER, 9);
+        assertThat(cursors().findDead(OTHER, 9)).isEmpty();
+        assertThat(cursors().purgeDead(NOW)).isZero();
+        assertThat(cursors().purgeDead(NOW.plusSeconds(1))).isEqualTo(1);
+    }
+}
