@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import org.flywaydb.core.Flyway;
 import org.jdbi.v3.core.Jdbi;
 
@@ -20,19 +21,24 @@ public final class Database implements AutoCloseable {
     private final HikariDataSource pool;
     private final SecretBox secrets;
     private final Jdbi jdbi;
+    private final JournalRows journal;
+    private final boolean embedded;
 
-    private Database(HikariDataSource pool, SecretBox secrets) {
+    private Database(HikariDataSource pool, SecretBox secrets, InstantSource clock, boolean embedded) {
         this.pool = pool;
+        this.embedded = embedded;
         this.secrets = secrets;
+        this.journal = new JournalRows(clock);
         this.jdbi = Jdbi.create(pool);
     }
 
     /**
      * Connects, and brings the tables up to date.
      *
+     * @param clock tells when something was written
      * @throws DatabaseInUse if another process has the H2 database open
      */
-    public static Database open(PersistenceConfig config) {
+    public static Database open(PersistenceConfig config, InstantSource clock) {
         HikariConfig settings = new HikariConfig();
         settings.setPoolName("sandkeep");
         settings.setMaximumPoolSize(config.poolSize());
@@ -43,7 +49,7 @@ public final class Database implements AutoCloseable {
         };
         try {
             Flyway.configure().loggers("slf4j").dataSource(pool).load().migrate();
-            return new Database(pool, new SecretBox(config.secretKey()));
+            return new Database(pool, new SecretBox(config.secretKey()), clock, config.storage() instanceof H2);
         } catch (RuntimeException failed) {
             pool.close();
             throw failed;
@@ -58,7 +64,9 @@ public final class Database implements AutoCloseable {
         }
         // With a write delay, H2 loses what it acknowledged if the process is killed. It would close the database when
         // the JVM begins to shut down, before requests that still run are done.
-        settings.setJdbcUrl("jdbc:h2:file:" + directory.resolve("sandkeep") + ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE");
+        // All writers of the journal wait for one another, which a busy disk must not turn into failures.
+        settings.setJdbcUrl("jdbc:h2:file:" + directory.resolve("sandkeep")
+                + ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE;LOCK_TIMEOUT=10000");
         settings.setUsername("sandkeep");
         settings.setPassword("");
         // Within one process a connection does not age, and H2 closes the database with the last one.
@@ -83,7 +91,27 @@ public final class Database implements AutoCloseable {
     }
 
     public JdbiSandboxRepository sandboxes() {
-        return new JdbiSandboxRepository(jdbi, secrets);
+        return new JdbiSandboxRepository(jdbi, secrets, journal);
+    }
+
+    public JdbiJournal journal() {
+        return new JdbiJournal(jdbi, embedded);
+    }
+
+    public JdbiSandboxLogs logs() {
+        return new JdbiSandboxLogs(jdbi, secrets);
+    }
+
+    public JdbiSnapshotRepository snapshots() {
+        return new JdbiSnapshotRepository(jdbi);
+    }
+
+    public JdbiEndpointGenerations endpointGenerations() {
+        return new JdbiEndpointGenerations(jdbi);
+    }
+
+    public JdbiWebhookCursors webhookCursors() {
+        return new JdbiWebhookCursors(jdbi);
     }
 
     public JdbiPrivateImages privateImages() {

@@ -1,16 +1,22 @@
 package dev.sandkeep.adapters.persistence;
 
 import dev.sandkeep.application.port.IdempotentRequest;
+import dev.sandkeep.application.port.Ownership;
 import dev.sandkeep.application.port.Page;
 import dev.sandkeep.application.port.SandboxQuery;
 import dev.sandkeep.application.port.SandboxRepository;
+import dev.sandkeep.domain.sandbox.ResourceName;
 import dev.sandkeep.domain.sandbox.Sandbox;
+import dev.sandkeep.domain.sandbox.SandboxEvent;
 import dev.sandkeep.domain.sandbox.SandboxException;
 import dev.sandkeep.domain.sandbox.SandboxId;
+import dev.sandkeep.domain.sandbox.SandboxState;
 import java.time.Instant;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
@@ -27,18 +33,27 @@ public final class JdbiSandboxRepository implements SandboxRepository {
 
     private final Jdbi jdbi;
     private final SecretBox secrets;
+    private final RecentSpecs specs = new RecentSpecs();
     private final CreateRequests requests;
+    private final JournalRows journal;
+    private final SandboxOwners owners;
 
-    JdbiSandboxRepository(Jdbi jdbi, SecretBox secrets) {
+    JdbiSandboxRepository(Jdbi jdbi, SecretBox secrets, JournalRows journal) {
         this.jdbi = jdbi;
         this.secrets = secrets;
         this.requests = new CreateRequests(secrets);
+        this.journal = journal;
+        this.owners = new SandboxOwners(jdbi);
     }
 
     @Override
-    public Optional<IdempotentRequest> add(Sandbox sandbox, @Nullable IdempotentRequest request) {
+    public Optional<IdempotentRequest> add(
+            Sandbox sandbox, @Nullable IdempotentRequest request, @Nullable Ownership ownership) {
+        if (ownership != null) {
+            owners.prepare(ownership);
+        }
         if (request == null) {
-            jdbi.useTransaction(handle -> insert(handle, sandbox));
+            jdbi.useTransaction(handle -> admit(handle, sandbox, ownership));
             return Optional.empty();
         }
         Instant notBefore = request.createdAt().minus(IdempotentRequest.KEPT);
@@ -46,7 +61,7 @@ public final class JdbiSandboxRepository implements SandboxRepository {
             try {
                 jdbi.useTransaction(handle -> {
                     requests.claim(handle, request, notBefore);
-                    insert(handle, sandbox);
+                    admit(handle, sandbox, ownership);
                 });
                 return Optional.empty();
             } catch (CreateRequests.KeyTaken taken) {
@@ -59,12 +74,31 @@ public final class JdbiSandboxRepository implements SandboxRepository {
         }
     }
 
-    private void insert(Handle handle, Sandbox sandbox) {
-        SandboxRow.from(sandbox, secrets).bindTo(handle.createUpdate("""
+    private void admit(Handle handle, Sandbox sandbox, @Nullable Ownership ownership) {
+        if (ownership != null) {
+            owners.admit(handle, ownership, sandbox);
+        }
+        insert(handle, sandbox, ownership == null ? null : ownership.owner());
+    }
+
+    private void insert(Handle handle, Sandbox sandbox, @Nullable String owner) {
+        SandboxRow.from(sandbox, secrets)
+                .bindTo(handle.createUpdate("""
                         insert into sandbox (id, version, state, ended, reason, message, exit_code, stop_cause, since,
-                            created_at, expires_at, due_at, deleted_at, policy_revision, spec, sealed_env)
+                            created_at, expires_at, deadline_stopped_at, due_at, deleted_at, policy_revision, spec,
+                            sealed_env, owner, cpu_nanos, memory_bytes)
                         values (:id, :version, :state, :ended, :reason, :message, :exitCode, :stopCause, :since,
-                            :createdAt, :expiresAt, :dueAt, :deletedAt, :policyRevision, :spec, :env)""")).execute();
+                            :createdAt, :expiresAt, :deadlineStoppedAt, :dueAt, :deletedAt, :policyRevision, :spec,
+                            :env, :owner, :cpu, :memory)"""))
+                .bind("owner", owner)
+                .bind("cpu", amount(sandbox, ResourceName.CPU))
+                .bind("memory", amount(sandbox, ResourceName.MEMORY))
+                .execute();
+        insertLabels(handle, sandbox);
+        journal.write(handle, List.of(SandboxEvent.created(sandbox)));
+    }
+
+    private static void insertLabels(Handle handle, Sandbox sandbox) {
         Map<String, String> labels = sandbox.spec().metadata().labels();
         if (!labels.isEmpty()) {
             PreparedBatch batch = handle.prepareBatch(
@@ -74,6 +108,19 @@ public final class JdbiSandboxRepository implements SandboxRepository {
         }
     }
 
+    private static @Nullable Long amount(Sandbox sandbox, ResourceName resource) {
+        OptionalLong amount = sandbox.spec().resourceLimits().amount(resource);
+        return amount.isPresent() ? amount.getAsLong() : null;
+    }
+
+    @Override
+    public Optional<String> findOwner(SandboxId id) {
+        return jdbi.withHandle(
+                handle -> handle.select("select owner from sandbox where id = ? and owner is not null", uuid(id))
+                        .mapTo(String.class)
+                        .findOne());
+    }
+
     @Override
     public Optional<IdempotentRequest> findRequest(String owner, String key, Instant notBefore) {
         return jdbi.withHandle(handle -> requests.find(handle, owner, key, notBefore));
@@ -81,36 +128,54 @@ public final class JdbiSandboxRepository implements SandboxRepository {
 
     @Override
     public Optional<Sandbox> find(SandboxId id) {
-        return jdbi.withHandle(
-                        handle -> handle.select("select " + SandboxRow.COLUMNS + " from sandbox where id = ?", uuid(id))
-                                .map((row, _) -> SandboxRow.read(row))
-                                .findOne())
-                .map(row -> row.toDomain(secrets));
+        return jdbi.withHandle(handle -> findRow(handle, id)).map(row -> row.toDomain(secrets, specs));
+    }
+
+    private static Optional<SandboxRow> findRow(Handle handle, SandboxId id) {
+        return handle.select("select " + SandboxRow.COLUMNS + " from sandbox where id = ?", uuid(id))
+                .map((row, _) -> SandboxRow.read(row))
+                .findOne();
     }
 
     @Override
     public Sandbox save(Sandbox sandbox) {
         SandboxRow row = SandboxRow.from(sandbox.withVersion(sandbox.version() + 1), secrets);
-        int saved = jdbi.withHandle(handle -> row.bindTo(handle.createUpdate("""
+        Sandbox saved = row.toDomain(secrets, specs);
+        jdbi.useTransaction(handle -> {
+            // What is stored under that version cannot change; if it is another one by now, nothing is written.
+            Sandbox before = findRow(handle, sandbox.id())
+                    .orElseThrow(() -> new SandboxException.Stale(sandbox.id()))
+                    .toDomain(secrets, specs);
+            if (!update(handle, row, sandbox.version())) {
+                throw new SandboxException.Stale(sandbox.id());
+            }
+            if (!before.spec().metadata().equals(saved.spec().metadata())) {
+                handle.execute("delete from sandbox_metadata where sandbox_id = ?", row.id());
+                insertLabels(handle, saved);
+            }
+            journal.write(handle, SandboxEvent.between(before, saved));
+        });
+        return saved;
+    }
+
+    private static boolean update(Handle handle, SandboxRow row, long expected) {
+        return row.bindTo(handle.createUpdate("""
                         update sandbox set version = :version, state = :state, ended = :ended, reason = :reason,
                             message = :message, exit_code = :exitCode, stop_cause = :stopCause, since = :since,
-                            expires_at = :expiresAt, due_at = :dueAt, deleted_at = :deletedAt,
-                            policy_revision = :policyRevision, spec = :spec, sealed_env = :env
-                        where id = :id and version = :expected"""))
-                .bind("expected", sandbox.version())
-                .execute());
-        if (saved == 0) {
-            throw new SandboxException.Stale(sandbox.id());
-        }
-        return row.toDomain(secrets);
+                            expires_at = :expiresAt, deadline_stopped_at = :deadlineStoppedAt, due_at = :dueAt,
+                            deleted_at = :deletedAt, policy_revision = :policyRevision, spec = :spec, sealed_env = :env
+                        where id = :id and version = :expected""")).bind("expected", expected).execute() == 1;
     }
 
     @Override
     public Page<Sandbox> list(SandboxQuery query) {
         SandboxSelection selection = new SandboxSelection(query);
         return jdbi.withHandle(handle -> {
-            List<Sandbox> items = toDomain(selection.page(handle));
-            return new Page<>(items, query.page(), query.pageSize(), selection.total(handle, items.size()));
+            List<SandboxRow> rows = selection.page(handle);
+            boolean more = rows.size() > query.pageSize();
+            List<Sandbox> items = toDomain(more ? rows.subList(0, query.pageSize()) : rows);
+            return new Page<>(
+                    items, query.page(), query.pageSize(), selection.total(handle, items.size(), !more), more);
         });
     }
 
@@ -126,11 +191,20 @@ public final class JdbiSandboxRepository implements SandboxRepository {
     /** One row that cannot be read must not keep all others from being looked after. */
     private Stream<Sandbox> readable(SandboxRow row) {
         try {
-            return Stream.of(row.toDomain(secrets));
+            return Stream.of(row.toDomain(secrets, specs));
         } catch (CorruptRow corrupt) {
             log.error("A sandbox cannot be looked after", corrupt);
             return Stream.empty();
         }
+    }
+
+    @Override
+    public Map<SandboxState.Kind, Integer> countLive() {
+        Map<SandboxState.Kind, Integer> counts = new EnumMap<>(SandboxState.Kind.class);
+        jdbi.useHandle(handle -> handle.select("select state, count(*) from sandbox where ended = false group by state")
+                .map((row, _) -> Map.entry(SandboxState.Kind.valueOf(row.getString(1)), row.getInt(2)))
+                .forEach(count -> counts.put(count.getKey(), count.getValue())));
+        return counts;
     }
 
     @Override
@@ -145,8 +219,11 @@ public final class JdbiSandboxRepository implements SandboxRepository {
 
     @Override
     public int purgeEnded(Instant before) {
-        return jdbi.withHandle(
-                handle -> handle.execute("delete from sandbox where ended = true and since < ?", Instants.utc(before)));
+        return jdbi.inTransaction(handle -> {
+            int purged = handle.execute("delete from sandbox where ended = true and since < ?", Instants.utc(before));
+            JournalRows.forget(handle, before);
+            return purged;
+        });
     }
 
     @Override
@@ -156,7 +233,7 @@ public final class JdbiSandboxRepository implements SandboxRepository {
     }
 
     private List<Sandbox> toDomain(List<SandboxRow> rows) {
-        return rows.stream().map(row -> row.toDomain(secrets)).toList();
+        return rows.stream().map(row -> row.toDomain(secrets, specs)).toList();
     }
 
     private static UUID uuid(SandboxId id) {

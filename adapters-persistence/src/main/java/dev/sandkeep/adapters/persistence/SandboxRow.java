@@ -2,6 +2,7 @@ package dev.sandkeep.adapters.persistence;
 
 import dev.sandkeep.adapters.persistence.SecretBox.Purpose;
 import dev.sandkeep.domain.problem.InvalidValue;
+import dev.sandkeep.domain.sandbox.Deadline;
 import dev.sandkeep.domain.sandbox.Environment;
 import dev.sandkeep.domain.sandbox.Sandbox;
 import dev.sandkeep.domain.sandbox.SandboxId;
@@ -28,6 +29,7 @@ record SandboxRow(
         Instant since,
         Instant createdAt,
         @Nullable Instant expiresAt,
+        @Nullable Instant deadlineStoppedAt,
         @Nullable Instant deletedAt,
         long policyRevision,
         String spec,
@@ -35,11 +37,11 @@ record SandboxRow(
 
     /** In the order in which {@link #read} takes them. */
     static final String COLUMNS =
-            "id, version, state, reason, message, exit_code, stop_cause, since, created_at, expires_at, deleted_at,"
-                    + " policy_revision, spec, sealed_env";
+            "id, version, state, reason, message, exit_code, stop_cause, since, created_at, expires_at,"
+                    + " deadline_stopped_at, deleted_at, policy_revision, spec, sealed_env";
 
     static SandboxRow read(ResultSet row) throws SQLException {
-        byte[] env = row.getBytes(14);
+        byte[] env = row.getBytes(15);
         return new SandboxRow(
                 row.getObject(1, UUID.class),
                 row.getLong(2),
@@ -52,8 +54,9 @@ record SandboxRow(
                 Instants.read(row, 9),
                 Instants.find(row, 10),
                 Instants.find(row, 11),
-                row.getLong(12),
-                row.getString(13),
+                Instants.find(row, 12),
+                row.getLong(13),
+                row.getString(14),
                 env == null ? null : new SealedText(env));
     }
 
@@ -64,8 +67,7 @@ record SandboxRow(
                 sandbox.version(),
                 state.kind().name(),
                 state.reason().name(),
-                // PostgreSQL takes no NUL in a text, and the message may quote what a process wrote.
-                state.message().replace('\0', '\uFFFD'),
+                storable(state.message()),
                 state.exitCode(),
                 state instanceof SandboxState.Stopping stopping
                         ? stopping.cause().name()
@@ -73,10 +75,16 @@ record SandboxRow(
                 state.since(),
                 sandbox.createdAt(),
                 sandbox.expiresAt().orElse(null),
+                sandbox.deadline().map(Deadline::stoppedAt).orElse(null),
                 sandbox.deletedAt().orElse(null),
                 sandbox.policyRevision(),
                 SpecJson.write(sandbox.spec()),
                 sealedEnv(sandbox, secrets));
+    }
+
+    /** PostgreSQL takes no NUL in a text, and a message may quote what a process wrote. */
+    static String storable(String message) {
+        return message.replace('\0', '\uFFFD');
     }
 
     private static @Nullable SealedText sealedEnv(Sandbox sandbox, SecretBox secrets) {
@@ -101,7 +109,8 @@ record SandboxRow(
                 .bind("since", Instants.utc(since))
                 .bind("createdAt", Instants.utc(createdAt))
                 .bind("expiresAt", Instants.utc(expiresAt))
-                .bind("dueAt", Instants.utc(current.wanted() ? expiresAt : null))
+                .bind("deadlineStoppedAt", Instants.utc(deadlineStoppedAt))
+                .bind("dueAt", Instants.utc(current.wanted() && deadlineStoppedAt == null ? expiresAt : null))
                 .bind("deletedAt", Instants.utc(deletedAt))
                 .bind("policyRevision", policyRevision)
                 .bind("spec", spec)
@@ -113,14 +122,14 @@ record SandboxRow(
      *
      * @throws CorruptRow if it cannot be made of these values
      */
-    Sandbox toDomain(SecretBox secrets) {
+    Sandbox toDomain(SecretBox secrets, RecentSpecs specs) {
         Environment environment = column("sealed_env", () -> environment(secrets));
         return Sandbox.restore(
                 sandboxId(),
-                column("spec", () -> SpecJson.readSpec(spec, environment)),
+                column("spec", () -> specs.read(spec).withEnv(environment)),
                 column("state", this::toState),
                 createdAt,
-                expiresAt,
+                expiresAt == null ? null : new Deadline(expiresAt, deadlineStoppedAt),
                 deletedAt,
                 policyRevision,
                 version);

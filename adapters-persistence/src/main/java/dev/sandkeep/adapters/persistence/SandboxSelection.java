@@ -4,6 +4,7 @@ import dev.sandkeep.application.port.SandboxQuery;
 import dev.sandkeep.domain.sandbox.SandboxState;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.Query;
 
@@ -43,20 +44,35 @@ final class SandboxSelection {
         where = conditions.toString();
     }
 
+    /** The rows of the page, and one more if there is one. */
     List<SandboxRow> page(Handle handle) {
-        Query select = handle.createQuery("select " + SandboxRow.COLUMNS + " from sandbox where " + where + " order by "
-                + order + " limit ? offset ?");
-        int next = bindValues(select);
-        return select.bind(next, query.pageSize())
-                .bind(next + 1, offset())
+        return bindPage(handle.createQuery(pageSql()))
                 .map((row, _) -> SandboxRow.read(row))
                 .list();
     }
 
-    /** How many match in all, counted only where a page of that many rows does not already tell. */
-    long total(Handle handle, int onPage) {
-        boolean last = onPage < query.pageSize() && (onPage > 0 || query.page() == 1);
-        if (last) {
+    String pageSql() {
+        // Said twice, since an index can be searched for the first half only.
+        String after = query.after() == null ? "" : " and created_at <= ? and (created_at < ? or id < ?)";
+        return "select " + SandboxRow.COLUMNS + " from sandbox where " + where + after + " order by " + order
+                + " limit ? offset ?";
+    }
+
+    Query bindPage(Query select) {
+        int next = bindValues(select);
+        SandboxQuery.Position after = query.after();
+        if (after != null) {
+            select.bind(next++, Instants.utc(after.createdAt()))
+                    .bind(next++, Instants.utc(after.createdAt()))
+                    .bind(next++, UUID.fromString(after.id().value()));
+        }
+        return select.bind(next, query.pageSize() + 1L).bind(next + 1, offset());
+    }
+
+    /** How many match in all, counted only where a last page of that many rows does not already tell. */
+    long total(Handle handle, int onPage, boolean last) {
+        boolean told = query.after() == null && last && (onPage > 0 || query.page() == 1);
+        if (told) {
             return offset() + onPage;
         }
         Query count = handle.createQuery("select count(*) from sandbox where " + where);

@@ -33,7 +33,8 @@ final class SecretBox {
     /** What a sealed text is for. */
     enum Purpose {
         ENV,
-        FINGERPRINT
+        FINGERPRINT,
+        LOG
     }
 
     /** Nonce, then cipher text and tag. */

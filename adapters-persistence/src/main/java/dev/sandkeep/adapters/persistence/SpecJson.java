@@ -15,6 +15,8 @@ import dev.sandkeep.domain.sandbox.Metadata;
 import dev.sandkeep.domain.sandbox.Platform;
 import dev.sandkeep.domain.sandbox.ResourceLimits;
 import dev.sandkeep.domain.sandbox.SandboxSpec;
+import dev.sandkeep.domain.sandbox.SnapshotId;
+import dev.sandkeep.domain.sandbox.Source;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -34,8 +36,13 @@ final class SpecJson {
     private SpecJson() {}
 
     static String write(SandboxSpec spec) {
-        ObjectNode json = NODES.objectNode().put("image", spec.image().text());
-        if (spec.imageAuthenticated()) {
+        ObjectNode json = NODES.objectNode();
+        switch (spec.source()) {
+            case Source.Image image -> json.put("image", image.reference().text());
+            case Source.Snapshot snapshot ->
+                json.put("snapshotId", snapshot.id().value());
+        }
+        if (spec.source().authenticated()) {
             json.put("imageAuthenticated", true);
         }
         Platform platform = spec.platform();
@@ -69,20 +76,19 @@ final class SpecJson {
      * @throws IllegalArgumentException if it is no such text; the message repeats nothing of it
      * @throws dev.sandkeep.domain.problem.InvalidValue if a value is not allowed
      */
-    static SandboxSpec readSpec(String text, Environment env) {
+    static SandboxSpec readSpec(String text) {
         JsonNode json = parse(text);
         JsonNode platform = json.get("platform");
         JsonNode policy = json.get("networkPolicy");
         return new SandboxSpec(
-                ImageRef.parse(textIn(json, "image")),
-                json.path("imageAuthenticated").asBoolean(),
+                sourceIn(json),
                 platform == null ? null : new Platform(textIn(platform, "os"), textIn(platform, "arch")),
                 new Entrypoint(json.path("entrypoint")
                         .valueStream()
                         .map(JsonNode::textValue)
                         .toList()),
                 new ResourceLimits(textsIn(json, "resourceLimits")),
-                env,
+                Environment.none(),
                 new Metadata(textsIn(json, "metadata")),
                 policy == null ? null : policyIn(policy),
                 json.path("volumes").valueStream().map(VolumeJson::read).toList(),
@@ -115,6 +121,14 @@ final class SpecJson {
                         .put("action", word(rule.action()))
                         .put("target", rule.target().text()));
         return json;
+    }
+
+    private static Source sourceIn(JsonNode json) {
+        return json.has("snapshotId")
+                ? new Source.Snapshot(new SnapshotId(textIn(json, "snapshotId")))
+                : new Source.Image(
+                        ImageRef.parse(textIn(json, "image")),
+                        json.path("imageAuthenticated").asBoolean());
     }
 
     private static NetworkPolicy policyIn(JsonNode json) {

@@ -3,14 +3,21 @@ package dev.sandkeep.adapters.persistence;
 import dev.sandkeep.adapters.persistence.PersistenceConfig.H2;
 import dev.sandkeep.adapters.persistence.PersistenceConfig.PostgreSql;
 import dev.sandkeep.adapters.persistence.PersistenceConfig.Storage;
+import dev.sandkeep.application.port.SandboxQuery;
+import dev.sandkeep.testkit.fake.SettableClock;
+import dev.sandkeep.testkit.fixture.Sandboxes;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.OffsetDateTime;
 import java.util.List;
+import java.util.UUID;
 import javax.crypto.SecretKey;
 import javax.crypto.spec.SecretKeySpec;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.statement.PreparedBatch;
 
 /** An open database, with a back door for tests. */
 final class DatabaseUnderTest implements AutoCloseable {
@@ -18,12 +25,13 @@ final class DatabaseUnderTest implements AutoCloseable {
     static final SecretKey KEY = keyOf(1);
     static final SecretKey ANOTHER_KEY = keyOf(2);
 
+    final SettableClock clock = new SettableClock(Sandboxes.NOW);
     private final Storage storage;
     private final Database database;
 
     DatabaseUnderTest(Storage storage, SecretKey key) {
         this.storage = storage;
-        this.database = Database.open(new PersistenceConfig(storage, 8, key));
+        this.database = Database.open(new PersistenceConfig(storage, 8, key), clock);
     }
 
     static DatabaseUnderTest h2(Path directory) {
@@ -38,6 +46,26 @@ final class DatabaseUnderTest implements AutoCloseable {
 
     JdbiSandboxRepository sandboxes() {
         return database.sandboxes();
+    }
+
+    JdbiJournal journal() {
+        return database.journal();
+    }
+
+    JdbiSandboxLogs logs() {
+        return database.logs();
+    }
+
+    JdbiSnapshotRepository snapshots() {
+        return database.snapshots();
+    }
+
+    JdbiEndpointGenerations endpointGenerations() {
+        return database.endpointGenerations();
+    }
+
+    JdbiWebhookCursors webhookCursors() {
+        return database.webhookCursors();
     }
 
     JdbiPrivateImages privateImages() {
@@ -68,8 +96,49 @@ final class DatabaseUnderTest implements AutoCloseable {
         };
     }
 
+    /** Adds sandboxes past the product's code, one in a hundred of them Paused and as many Failed, with two labels. */
+    void fill(int count) {
+        Jdbi.create(this::connect).useTransaction(handle -> {
+            PreparedBatch sandboxes = handle.prepareBatch("""
+                    insert into sandbox (id, version, state, ended, reason, message, since, created_at, spec)
+                    values (?, 0, ?, ?, 'RUNNING', '', ?, ?, '{}')""");
+            PreparedBatch labels = handle.prepareBatch(
+                    "insert into sandbox_metadata (sandbox_id, label_name, label_value) values (?, ?, ?)");
+            for (int i = 0; i < count; i++) {
+                UUID id = UUID.randomUUID();
+                OffsetDateTime time = Instants.utc(Sandboxes.NOW.plusSeconds(i));
+                String state = i % 100 == 0 ? "PAUSED" : i % 100 == 1 ? "FAILED" : "RUNNING";
+                sandboxes.add(id, state, state.equals("FAILED"), time, time);
+                labels.add(id, "team", "t" + i / 10).add(id, "kind", "batch");
+            }
+            sandboxes.execute();
+            labels.execute();
+        });
+        execute("analyze");
+    }
+
+    /** How the database would find what this asks for. */
+    String plan(SandboxQuery query) {
+        SandboxSelection selection = new SandboxSelection(query);
+        return Jdbi.create(this::connect)
+                .withHandle(handle -> String.join(
+                        "\n",
+                        selection
+                                .bindPage(handle.createQuery("explain " + selection.pageSql()))
+                                .mapTo(String.class)
+                                .list()));
+    }
+
     void clear() {
-        execute("delete from sandbox", "delete from create_request", "delete from private_image");
+        execute(
+                "delete from sandbox",
+                "delete from journal",
+                "delete from webhook_cursor",
+                "delete from webhook_dead_letter",
+                "delete from create_request",
+                "delete from private_image",
+                "delete from sandbox_owner",
+                "delete from snapshot");
     }
 
     @Override

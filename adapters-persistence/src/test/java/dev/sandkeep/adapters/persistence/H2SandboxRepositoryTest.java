@@ -1,29 +1,56 @@
 package dev.sandkeep.adapters.persistence;
 
+import dev.sandkeep.application.port.EndpointGenerations;
+import dev.sandkeep.application.port.Journal;
 import dev.sandkeep.application.port.PrivateImages;
+import dev.sandkeep.application.port.SandboxLogs;
 import dev.sandkeep.application.port.SandboxRepository;
+import dev.sandkeep.application.port.SnapshotRepository;
+import dev.sandkeep.application.port.WebhookCursors;
+import dev.sandkeep.domain.sandbox.Sandbox;
+import dev.sandkeep.domain.sandbox.SandboxId;
+import dev.sandkeep.testkit.contract.EndpointGenerationsContract;
+import dev.sandkeep.testkit.contract.JournalContract;
 import dev.sandkeep.testkit.contract.PrivateImagesContract;
+import dev.sandkeep.testkit.contract.RenewalRaceContract;
+import dev.sandkeep.testkit.contract.SandboxLogsContract;
 import dev.sandkeep.testkit.contract.SandboxRepositoryContract;
+import dev.sandkeep.testkit.contract.SnapshotRepositoryContract;
+import dev.sandkeep.testkit.contract.WebhookCursorsContract;
+import dev.sandkeep.testkit.fake.SettableClock;
+import dev.sandkeep.testkit.fixture.Sandboxes;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
-final class H2SandboxRepositoryTest implements SandboxRepositoryContract, PrivateImagesContract {
+final class H2SandboxRepositoryTest
+        implements SandboxRepositoryContract,
+                RenewalRaceContract,
+                QueryPlanContract,
+                SnapshotRepositoryContract,
+                JournalContract,
+                SandboxLogsContract,
+                WebhookCursorsContract,
+                PrivateImagesContract,
+                EndpointGenerationsContract {
 
     @TempDir
     static Path directory;
 
     private static DatabaseUnderTest database;
+    private static DatabaseUnderTest ofAnotherServer;
 
     @BeforeAll
     static void open() {
         database = DatabaseUnderTest.h2(directory);
+        ofAnotherServer = DatabaseUnderTest.h2(directory);
     }
 
     @AfterAll
     static void close() {
+        ofAnotherServer.close();
         database.close();
     }
 
@@ -38,7 +65,60 @@ final class H2SandboxRepositoryTest implements SandboxRepositoryContract, Privat
     }
 
     @Override
+    public Journal journal() {
+        return database.journal();
+    }
+
+    @Override
+    public SandboxLogs logs() {
+        return database.logs();
+    }
+
+    @Override
+    public WebhookCursors cursors() {
+        return database.webhookCursors();
+    }
+
+    @Override
+    public SandboxRepository repositoryOfAnotherServer() {
+        return ofAnotherServer.sandboxes();
+    }
+
+    @Override
+    public SettableClock clock() {
+        return database.clock;
+    }
+
+    @Override
+    public SnapshotRepository snapshots() {
+        return database.snapshots();
+    }
+
+    @Override
+    public EndpointGenerations endpointGenerations() {
+        return database.endpointGenerations();
+    }
+
+    @Override
+    public SandboxId aStoredSandbox() {
+        Sandbox sandbox = Sandboxes.aSandbox();
+        database.sandboxes().add(sandbox, null);
+        return sandbox.id();
+    }
+
+    @Override
     public PrivateImages privateImages() {
         return database.privateImages();
+    }
+
+    @Override
+    public DatabaseUnderTest database() {
+        return database;
+    }
+
+    /** Every statement goes to disk, so that these take longer than those in memory. */
+    @Override
+    public int races() {
+        return 2_000;
     }
 }

@@ -1,27 +1,67 @@
 package dev.sandkeep.adapters.persistence;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sandkeep.application.port.EndpointGenerations;
+import dev.sandkeep.application.port.Journal;
+import dev.sandkeep.application.port.Ownership;
 import dev.sandkeep.application.port.PrivateImages;
+import dev.sandkeep.application.port.SandboxLogs;
 import dev.sandkeep.application.port.SandboxRepository;
+import dev.sandkeep.application.port.SnapshotRepository;
+import dev.sandkeep.application.port.WebhookCursors;
+import dev.sandkeep.domain.admission.Quota;
+import dev.sandkeep.domain.sandbox.Sandbox;
+import dev.sandkeep.domain.sandbox.SandboxException.QuotaExceeded;
+import dev.sandkeep.domain.sandbox.SandboxId;
+import dev.sandkeep.testkit.contract.EndpointGenerationsContract;
+import dev.sandkeep.testkit.contract.JournalContract;
 import dev.sandkeep.testkit.contract.PrivateImagesContract;
+import dev.sandkeep.testkit.contract.RenewalRaceContract;
+import dev.sandkeep.testkit.contract.SandboxLogsContract;
 import dev.sandkeep.testkit.contract.SandboxRepositoryContract;
+import dev.sandkeep.testkit.contract.SnapshotRepositoryContract;
+import dev.sandkeep.testkit.contract.WebhookCursorsContract;
+import dev.sandkeep.testkit.fake.SettableClock;
+import dev.sandkeep.testkit.fixture.Sandboxes;
 import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 
-final class PostgreSqlSandboxRepositoryIT implements SandboxRepositoryContract, PrivateImagesContract {
+final class PostgreSqlSandboxRepositoryIT
+        implements SandboxRepositoryContract,
+                RenewalRaceContract,
+                QueryPlanContract,
+                SnapshotRepositoryContract,
+                JournalContract,
+                SandboxLogsContract,
+                WebhookCursorsContract,
+                PrivateImagesContract,
+                EndpointGenerationsContract {
 
     private static PostgreSqlServer server;
     private static DatabaseUnderTest database;
+    private static DatabaseUnderTest ofAnotherServer;
 
     @BeforeAll
     static void open() throws IOException {
         server = PostgreSqlServer.start();
         database = new DatabaseUnderTest(server.storage(), DatabaseUnderTest.KEY);
+        ofAnotherServer = new DatabaseUnderTest(server.storage(), DatabaseUnderTest.KEY);
     }
 
     @AfterAll
     static void close() throws IOException {
+        if (ofAnotherServer != null) {
+            ofAnotherServer.close();
+        }
         if (database != null) {
             database.close();
         }
@@ -35,13 +75,92 @@ final class PostgreSqlSandboxRepositoryIT implements SandboxRepositoryContract, 
         database.clear();
     }
 
+    /** Each of the two has connections of its own, as two servers would. */
+    @Test
+    void aQuotaHoldsAcrossServers() {
+        Ownership alice = new Ownership("alice", new Quota(5, null, null, null));
+        List<Future<Boolean>> answers;
+        // Closing waits for all clients.
+        try (DatabaseUnderTest other = new DatabaseUnderTest(server.storage(), DatabaseUnderTest.KEY);
+                ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<SandboxRepository> servers = List.of(database.sandboxes(), other.sandboxes());
+            answers = IntStream.range(0, 24)
+                    .mapToObj(i -> clients.submit(() -> tryToAdd(servers.get(i % 2), alice)))
+                    .toList();
+        }
+        assertThat(answers).filteredOn(Future::resultNow).hasSize(5);
+        assertThat(repository().listLive()).hasSize(5);
+    }
+
+    private static boolean tryToAdd(SandboxRepository sandboxes, Ownership ownership) {
+        try {
+            sandboxes.add(Sandboxes.aSandbox(), null, ownership);
+            return true;
+        } catch (QuotaExceeded refused) {
+            return false;
+        }
+    }
+
     @Override
     public SandboxRepository repository() {
         return database.sandboxes();
     }
 
     @Override
+    public Journal journal() {
+        return database.journal();
+    }
+
+    @Override
+    public SandboxLogs logs() {
+        return database.logs();
+    }
+
+    @Override
+    public WebhookCursors cursors() {
+        return database.webhookCursors();
+    }
+
+    @Override
+    public SandboxRepository repositoryOfAnotherServer() {
+        return ofAnotherServer.sandboxes();
+    }
+
+    @Override
+    public SettableClock clock() {
+        return database.clock;
+    }
+
+    @Override
+    public SnapshotRepository snapshots() {
+        return database.snapshots();
+    }
+
+    @Override
+    public EndpointGenerations endpointGenerations() {
+        return database.endpointGenerations();
+    }
+
+    @Override
+    public SandboxId aStoredSandbox() {
+        Sandbox sandbox = Sandboxes.aSandbox();
+        database.sandboxes().add(sandbox, null);
+        return sandbox.id();
+    }
+
+    @Override
     public PrivateImages privateImages() {
         return database.privateImages();
+    }
+
+    @Override
+    public DatabaseUnderTest database() {
+        return database;
+    }
+
+    /** Each is the same as on H2, and takes longer. */
+    @Override
+    public int races() {
+        return 500;
     }
 }

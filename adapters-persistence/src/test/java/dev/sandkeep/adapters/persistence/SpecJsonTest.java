@@ -7,8 +7,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sandkeep.domain.problem.InvalidValue;
 import dev.sandkeep.domain.sandbox.Environment;
+import dev.sandkeep.domain.sandbox.ImageRef;
 import dev.sandkeep.domain.sandbox.Sandbox;
 import dev.sandkeep.domain.sandbox.SandboxSpec;
+import dev.sandkeep.domain.sandbox.SnapshotId;
+import dev.sandkeep.domain.sandbox.Source;
 import dev.sandkeep.testkit.fixture.StoredSandboxes;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -26,7 +29,7 @@ final class SpecJsonTest {
     @MethodSource("specs")
     void everyFieldIsKept(SandboxSpec spec) {
         Environment env = SpecJson.readEnvironment(SpecJson.write(spec.env()));
-        assertThat(SpecJson.readSpec(SpecJson.write(spec), env)).isEqualTo(spec);
+        assertThat(SpecJson.readSpec(SpecJson.write(spec)).withEnv(env)).isEqualTo(spec);
     }
 
     @Test
@@ -43,11 +46,23 @@ final class SpecJsonTest {
     }
 
     @Test
+    void aSnapshotIsWrittenInsteadOfAnImage() {
+        SnapshotId id = new SnapshotId("11111111-1111-4111-8111-111111111111");
+        SandboxSpec spec = aSpec().snapshot(id).entrypoint("true").build();
+
+        String text = SpecJson.write(spec);
+
+        assertThat(text).isEqualTo("""
+                {"snapshotId":"11111111-1111-4111-8111-111111111111","entrypoint":["true"]}""");
+        assertThat(SpecJson.readSpec(text)).isEqualTo(spec);
+    }
+
+    @Test
     void fieldsOfALaterVersionAreIgnored() {
         SandboxSpec spec = SpecJson.readSpec("""
                 {"image":"busybox","entrypoint":["true"],"new":{"a":1},
-                 "volumes":[{"type":"host","name":"a","mountPath":"/mnt","path":"/srv","new":1}]}""", Environment.none());
-        assertThat(spec.image().text()).isEqualTo("busybox");
+                 "volumes":[{"type":"host","name":"a","mountPath":"/mnt","path":"/srv","new":1}]}""");
+        assertThat(spec.source()).isEqualTo(new Source.Image(ImageRef.parse("busybox"), false));
         assertThat(spec.volumes()).hasSize(1);
     }
 
@@ -64,13 +79,13 @@ final class SpecJsonTest {
             })
     void whatIsNoSpecIsToldWithoutItsValue(String text) {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> SpecJson.readSpec(text, Environment.none()))
+                .isThrownBy(() -> SpecJson.readSpec(text))
                 .withMessageNotContaining("hunter2");
     }
 
     @Test
     void aSpecThatBreaksARuleIsRefused() {
-        assertThatThrownBy(() -> SpecJson.readSpec("{\"image\":\"busybox\",\"entrypoint\":[]}", Environment.none()))
+        assertThatThrownBy(() -> SpecJson.readSpec("{\"image\":\"busybox\",\"entrypoint\":[]}"))
                 .isInstanceOf(InvalidValue.class);
     }
 }

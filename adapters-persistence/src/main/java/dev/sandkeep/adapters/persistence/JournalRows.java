@@ -1,0 +1,130 @@
+package dev.sandkeep.adapters.persistence;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.sandkeep.application.audit.Actor;
+import dev.sandkeep.application.port.JournalEntry;
+import dev.sandkeep.domain.problem.InvalidValue;
+import dev.sandkeep.domain.sandbox.Metadata;
+import dev.sandkeep.domain.sandbox.SandboxEvent;
+import dev.sandkeep.domain.sandbox.SandboxId;
+import dev.sandkeep.domain.sandbox.SandboxState;
+import dev.sandkeep.domain.sandbox.StatusReason;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jdbi.v3.core.Handle;
+
+/** The rows of {@code journal}, written by whoever changes a sandbox, in the same transaction. Thread-safe. */
+final class JournalRows {
+
+    /** In the order in which {@link #read} takes them. */
+    static final String COLUMNS = "entry_number, written_at, sandbox_id, kind, state, reason, message, exit_code,"
+            + " expires_at, policy_revision, labels, actor_kind, actor_name, request_id";
+
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+    private static final TypeReference<Map<String, String>> LABELS = new TypeReference<>() {};
+
+    private final InstantSource clock;
+
+    JournalRows(InstantSource clock) {
+        this.clock = clock;
+    }
+
+    /**
+     * Writes the events as the last thing of a transaction. From here to its end all other writers of the journal wait:
+     * the price of numbers that become visible in order.
+     */
+    void write(Handle handle, List<SandboxEvent> events) {
+        if (events.isEmpty()) {
+            return;
+        }
+        handle.execute("update journal_head set last_number = last_number + ?", events.size());
+        Actor actor = Actor.current();
+        Instant now = clock.instant();
+        for (int i = 0; i < events.size(); i++) {
+            insert(handle, events.size() - 1 - i, events.get(i), actor, now);
+        }
+    }
+
+    /** @param fromLast how many entries of this transaction come after it */
+    private static void insert(Handle handle, int fromLast, SandboxEvent event, Actor actor, Instant now) {
+        handle.createUpdate("insert into journal (" + COLUMNS + ") values ("
+                        + "(select last_number from journal_head) - :fromLast, :now, :sandboxId, :kind, :state, :reason,"
+                        + " :message, :exitCode, :expiresAt, :policyRevision, :labels, :actorKind, :actorName,"
+                        + " :requestId)")
+                .bind("fromLast", fromLast)
+                .bind("now", Instants.utc(now))
+                .bind("sandboxId", UUID.fromString(event.sandboxId().value()))
+                .bind("kind", event.kind().name())
+                .bind("state", event.state().name())
+                .bind("reason", event.reason().name())
+                .bind("message", SandboxRow.storable(event.message()))
+                .bind("exitCode", event.exitCode())
+                .bind("expiresAt", Instants.utc(event.expiresAt()))
+                .bind("policyRevision", event.policyRevision())
+                .bind("labels", write(event.metadata()))
+                .bind("actorKind", actor.kind().name())
+                .bind("actorName", actor.name())
+                .bind("requestId", actor.requestId())
+                .execute();
+    }
+
+    /** @throws CorruptRow if this server cannot have written it */
+    static JournalEntry read(ResultSet row) throws SQLException {
+        long number = row.getLong(1);
+        Instant time = Instants.read(row, 2);
+        try {
+            SandboxEvent event = new SandboxEvent(
+                    SandboxEvent.Kind.valueOf(row.getString(4)),
+                    SandboxId.of(row.getObject(3, UUID.class)),
+                    SandboxState.Kind.valueOf(row.getString(5)),
+                    StatusReason.valueOf(row.getString(6)),
+                    row.getString(7),
+                    row.getObject(8, Integer.class),
+                    Instants.find(row, 9),
+                    row.getLong(10),
+                    new Metadata(MAPPER.readValue(row.getString(11), LABELS)));
+            Actor actor = new Actor(Actor.Kind.valueOf(row.getString(12)), row.getString(13), row.getString(14));
+            return new JournalEntry(number, time, event, actor);
+        } catch (JsonProcessingException | InvalidValue | IllegalArgumentException broken) {
+            throw new CorruptRow("journal entry " + number, "a column", "holds what is not known here");
+        }
+    }
+
+    /**
+     * Forgets what is older than {@code before} and concerns a sandbox that is forgotten, or a renewal. A lower number
+     * cannot appear any more once a higher one is seen, so nothing slips in between the two statements.
+     */
+    static void forget(Handle handle, Instant before) {
+        String old = " from journal where written_at < :before and (kind = 'EXPIRY_RENEWED'"
+                + " or not exists (select 1 from sandbox where sandbox.id = journal.sandbox_id))";
+        handle.createQuery("select max(entry_number)" + old)
+                .bind("before", Instants.utc(before))
+                .mapTo(Long.class)
+                .findOne()
+                .ifPresent(highest -> {
+                    handle.createUpdate("delete" + old + " and entry_number <= :highest")
+                            .bind("before", Instants.utc(before))
+                            .bind("highest", highest)
+                            .execute();
+                    handle.execute(
+                            "update journal_head set forgotten_through = ? where forgotten_through < ?",
+                            highest,
+                            highest);
+                });
+    }
+
+    private static String write(Metadata metadata) {
+        try {
+            return MAPPER.writeValueAsString(metadata.labels());
+        } catch (JsonProcessingException impossible) {
+            throw new IllegalStateException("Labels cannot be written", impossible);
+        }
+    }
+}
