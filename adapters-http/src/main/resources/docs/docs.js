@@ -127,6 +127,11 @@ function fields(schema, markOfRequired) {
     field(name, resolve(property), required.includes(name) ? markOfRequired : null, markOfRequired)));
 }
 
+/** What a body consists of; one that is no object is shown as a whole. */
+function bodyFields(schema, mark) {
+  return schema.properties ? fields(schema, mark) : el("ul", { class: "fields" }, field("body", schema, null, mark));
+}
+
 // ---- Examples ----
 
 function highlighted(text) {
@@ -202,7 +207,7 @@ function requestExamples(method, path, operation) {
   const body = operation.requestBody?.content["application/json"];
   const examples = Object.values(body?.examples ?? {}).map((example) =>
     ({ label: example.summary, note: example.description, text: curl(method, path, operation, example.value) }));
-  return examples.length ? examples : [{ text: curl(method, path, operation) }];
+  return examples.length ? examples : [{ text: curl(method, path, operation, body?.example) }];
 }
 
 function responseExamples(operation) {
@@ -253,7 +258,7 @@ function operationSection(path, method, operation) {
       markdown(operation.description), open ? el("p", {}, "Needs no API key.") : null,
       parameters(operation),
       body ? el("h4", {}, "Request body") : null,
-      body ? [markdown(operation.requestBody.description), fields(body, "required")] : null,
+      body ? [markdown(operation.requestBody.description), bodyFields(body, "required")] : null,
       el("h4", {}, "Responses"),
       Object.entries(operation.responses).map(([status, response]) => responseDetails(status, response))),
     el("div", { class: "examples" },

@@ -10,6 +10,8 @@ import java.time.Duration;
  * @param maxHeaderBytes the largest request line and headers together
  * @param idleTimeout how long a connection may be silent between requests, or in the middle of one being sent
  * @param maxConnections how many connections may be open at a time; more wait to be accepted
+ * @param maxRequests how many requests may be worked on at a time, streams not counted; more are refused
+ * @param maxOpenPerSandbox how many requests and WebSockets may be under way to the ports of one sandbox
  * @param shutdownGrace how long requests in flight are waited for at the end
  */
 public record HttpConfig(
@@ -19,14 +21,17 @@ public record HttpConfig(
         int maxHeaderBytes,
         Duration idleTimeout,
         int maxConnections,
+        int maxRequests,
+        int maxOpenPerSandbox,
         Duration shutdownGrace) {
 
     public HttpConfig {
         if (port < 0 || port > 65_535) {
             throw new IllegalArgumentException("port must be 0 to 65535");
         }
-        if (maxBodyBytes < 1 || maxHeaderBytes < 1 || maxConnections < 1) {
-            throw new IllegalArgumentException("maxBodyBytes, maxHeaderBytes and maxConnections must be positive");
+        if (maxBodyBytes < 1 || maxHeaderBytes < 1 || maxConnections < 1 || maxRequests < 1 || maxOpenPerSandbox < 1) {
+            throw new IllegalArgumentException("maxBodyBytes, maxHeaderBytes, maxConnections, maxRequests and"
+                    + " maxOpenPerSandbox must be positive");
         }
         if (!idleTimeout.isPositive() || shutdownGrace.isNegative()) {
             throw new IllegalArgumentException("idleTimeout must be positive and shutdownGrace not negative");
@@ -36,6 +41,14 @@ public record HttpConfig(
     /** The defaults, on the loopback interface. */
     public static HttpConfig onLoopback(int port) {
         return new HttpConfig(
-                "127.0.0.1", port, 1024 * 1024, 16 * 1024, Duration.ofSeconds(60), 1024, Duration.ofSeconds(5));
+                "127.0.0.1",
+                port,
+                1024 * 1024,
+                16 * 1024,
+                Duration.ofSeconds(60),
+                4096,
+                512,
+                2048,
+                Duration.ofSeconds(5));
     }
 }

@@ -1,10 +1,15 @@
 package dev.sandkeep.adapters.http;
 
+import dev.sandkeep.adapters.http.auth.ApiKey;
 import dev.sandkeep.adapters.http.auth.ApiKeys;
 import dev.sandkeep.adapters.http.auth.SandboxTokens;
 import dev.sandkeep.adapters.http.error.ErrorAnswer;
 import dev.sandkeep.adapters.http.error.ProblemMapper;
 import dev.sandkeep.adapters.http.json.Json;
+import dev.sandkeep.adapters.http.proxy.SandboxProxy;
+import dev.sandkeep.adapters.http.proxy.SignedUrls;
+import dev.sandkeep.application.lifecycle.ReachSandbox;
+import dev.sandkeep.application.lifecycle.RenewOnAccess;
 import io.javalin.Javalin;
 import io.javalin.compression.CompressionStrategy;
 import io.javalin.config.JavalinConfig;
@@ -17,10 +22,13 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.BindException;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.eclipse.jetty.http.UriCompliance;
+import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
@@ -46,13 +54,28 @@ public final class HttpServer implements AutoCloseable {
      *
      * @throws UncheckedIOException if the address cannot be listened on
      */
-    public static HttpServer start(HttpConfig config, ApiKeys keys, SandboxTokens tokens, List<Routes> routes) {
+    public static HttpServer start(
+            HttpConfig config,
+            ApiKeys keys,
+            SandboxTokens tokens,
+            SignedUrls signedUrls,
+            ReachSandbox reachSandbox,
+            RenewOnAccess renewOnAccess,
+            List<Routes> routes,
+            RequestObserver observer) {
         Set<String> openPaths =
                 routes.stream().flatMap(some -> some.openPaths().stream()).collect(Collectors.toUnmodifiableSet());
-        RequestGate gate = new RequestGate(keys, tokens, openPaths);
+        Map<String, ApiKey> bearerTokens = new HashMap<>();
+        routes.forEach(some -> bearerTokens.putAll(some.bearerTokens()));
+        RequestGate gate = new RequestGate(keys, tokens, signedUrls, openPaths, bearerTokens);
+        RequestLimit limit = new RequestLimit(config.maxRequests(), openPaths);
+        // The library puts its own handler behind the first one in the sequence.
+        limit.setHandler(new Handler.Sequence(new SandboxProxy(
+                reachSandbox, renewOnAccess, keys, config.maxOpenPerSandbox(), JsonErrorHandler::answerAnew)));
+        gate.setHandler(limit);
         Javalin javalin = Javalin.create(settings -> {
             configure(settings, config);
-            configure(settings.jetty, config, gate);
+            configure(settings.jetty, config, gate, observer);
             routes.forEach(some -> some.addTo(settings.routes));
         });
         try {
@@ -82,17 +105,18 @@ public final class HttpServer implements AutoCloseable {
         settings.http.prefer405over404 = true;
         settings.http.maxRequestSize = config.maxBodyBytes();
         settings.http.compressionStrategy = CompressionStrategy.NONE;
+        settings.routes.beforeMatched(AccessLog::noteRoute);
         settings.routes.exception(Exception.class, HttpServer::answer);
         // Without this line, the library's own answer to its own exceptions is found first.
         settings.routes.exception(HttpResponseException.class, HttpServer::answer);
         settings.router.javaLangErrorHandler(HttpServer::answer);
     }
 
-    private static void configure(JettyConfig jetty, HttpConfig config, RequestGate gate) {
+    private static void configure(JettyConfig jetty, HttpConfig config, RequestGate gate, RequestObserver observer) {
         JsonErrorHandler errors = new JsonErrorHandler();
         jetty.modifyServer(server -> {
             server.setErrorHandler(errors);
-            server.setRequestLog(new AccessLog());
+            server.setRequestLog(new AccessLog(observer));
             server.setStopTimeout(config.shutdownGrace().toMillis());
             server.addBean(new NetworkConnectionLimit(config.maxConnections(), server));
             GracefulHandler graceful = new GracefulHandler();
@@ -103,8 +127,9 @@ public final class HttpServer implements AutoCloseable {
         jetty.modifyHttpConfiguration(http -> {
             http.setSendServerVersion(false);
             http.setRequestHeaderSize(config.maxHeaderBytes());
-            // An odd path is refused by the gate and the routes, which compare paths as they were sent.
-            http.setUriCompliance(UriCompliance.from(UriCompliance.AMBIGUOUS_VIOLATIONS));
+            // An odd path is a sandbox's to judge, or refused by the gate and the routes, which compare paths as sent.
+            http.setUriCompliance(UriCompliance.UNSAFE.without(
+                    "odd", UriCompliance.Violation.USER_INFO, UriCompliance.Violation.FRAGMENT));
         });
         jetty.addConnector((server, http) -> connector(server, http, config));
     }

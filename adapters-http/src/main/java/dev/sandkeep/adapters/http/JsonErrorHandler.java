@@ -39,8 +39,23 @@ final class JsonErrorHandler extends ErrorHandler {
         response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
     }
 
+    /** Answers a request, whatever was meant to be answered before. */
+    static void answerAnew(Request request, Response response, Callback callback, ErrorAnswer answer) {
+        response.reset();
+        addCommonHeaders(request, response);
+        answer(response, callback, answer);
+    }
+
     static void answer(Response response, Callback callback, ErrorAnswer answer) {
+        if (answer.retryAfter() != null) {
+            response.getHeaders()
+                    .put(HttpHeader.RETRY_AFTER, Math.max(1, answer.retryAfter().toSeconds()));
+        }
         response.setStatus(answer.status());
+        if (answer.retryAfter() != null) {
+            response.getHeaders()
+                    .put(HttpHeader.RETRY_AFTER, Math.max(1, answer.retryAfter().toSeconds()));
+        }
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, JSON);
         response.write(true, ByteBuffer.wrap(Json.write(answer.body())), callback);
     }

@@ -1,7 +1,9 @@
 package dev.sandkeep.adapters.http;
 
+import dev.sandkeep.adapters.http.auth.ApiKey;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Handler;
+import java.util.Map;
 import java.util.Set;
 
 /** Some routes of the server. */
@@ -18,5 +20,10 @@ public interface Routes {
     /** The paths that need no API key, each written out in full: a path that differs in any character is not open. */
     default Set<String> openPaths() {
         return Set.of();
+    }
+
+    /** By path, as for {@link #openPaths}: a key that opens only that, sent as a bearer token (RFC 6750). */
+    default Map<String, ApiKey> bearerTokens() {
+        return Map.of();
     }
 }

@@ -5,10 +5,15 @@ import static dev.sandkeep.adapters.http.TestServer.route;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sandkeep.adapters.http.TestServer.Answer;
+import dev.sandkeep.application.audit.Actor;
+import io.javalin.config.RoutesConfig;
+import io.javalin.http.Context;
+import io.javalin.http.Handler;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -26,6 +31,8 @@ class HttpServerTest {
     @BeforeAll
     static void start() {
         server = new TestServer(
+                route("/who", HttpServerTest::tellActor),
+                openRoute("/who-is-there", HttpServerTest::tellActor),
                 route("/bug", _ -> {
                     throw new IllegalStateException("S3CRET");
                 }),
@@ -37,6 +44,40 @@ class HttpServerTest {
     @AfterAll
     static void stop() {
         server.close();
+    }
+
+    private static void tellActor(Context context) {
+        context.result(Actor.current().kind() + " " + Actor.current().name() + " "
+                + Actor.current().requestId());
+    }
+
+    private static Routes openRoute(String path, Handler handler) {
+        return new Routes() {
+            @Override
+            public void addTo(RoutesConfig routes) {
+                routes.get(path, handler);
+            }
+
+            @Override
+            public Set<String> openPaths() {
+                return Set.of(path);
+            }
+        };
+    }
+
+    @Test
+    void whateverIsDoneForARequestIsDoneByTheHolderOfItsKey() {
+        Answer answer = server.send("GET", "/who", null, "OPEN-SANDBOX-API-KEY", "other-key", "X-Request-ID", "r-1");
+
+        assertThat(answer.response().body()).isEqualTo("API_KEY other r-1");
+    }
+
+    @Test
+    void aRequestOnAnOpenPathIsNobodysEvenWithAKey() {
+        Answer answer =
+                server.send("GET", "/who-is-there", null, "OPEN-SANDBOX-API-KEY", "other-key", "X-Request-ID", "r-2");
+
+        assertThat(answer.response().body()).isEqualTo("ANONYMOUS anonymous r-2");
     }
 
     @Test

@@ -1,16 +1,24 @@
 package dev.sandkeep.adapters.http;
 
+import static dev.sandkeep.testkit.fixture.Sandboxes.aRunningSandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sandkeep.adapters.http.error.ErrorCode;
 import dev.sandkeep.adapters.http.json.Json;
+import dev.sandkeep.domain.sandbox.Sandbox;
+import dev.sandkeep.domain.sandbox.SandboxEvent;
 import dev.sandkeep.domain.sandbox.SandboxState;
+import dev.sandkeep.domain.sandbox.SnapshotId;
 import dev.sandkeep.domain.sandbox.StatusReason;
+import dev.sandkeep.domain.snapshot.DiskUse;
+import dev.sandkeep.domain.snapshot.SnapshotReason;
+import dev.sandkeep.domain.snapshot.SnapshotState;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -42,7 +50,13 @@ class OpenApiTest {
              "extensions": {"a": "b"}}""";
 
     private static final String UNUSED_METHOD = "OPTIONS";
-    static final List<String> PATHS = names(DOCUMENT.path("paths")).toList();
+    /** Handed on to a sandbox, whatever the method. */
+    private static final String PROXIED = "/v1/sandboxes/{sandboxId}/proxy/{port}/{rest}";
+
+    static final List<String> PATHS =
+            names(DOCUMENT.path("paths")).filter(path -> !path.equals(PROXIED)).toList();
+    static final List<String> PROXIED_METHODS =
+            names(DOCUMENT.path("paths").path(PROXIED)).toList();
 
     private final TestServer server = new TestServer();
 
@@ -78,6 +92,21 @@ class OpenApiTest {
         assertThat(refused.status()).isEqualTo(405);
     }
 
+    @ParameterizedTest
+    @FieldSource("PROXIED_METHODS")
+    void whatIsHandedOnToASandboxIsHandedOnWithEveryDocumentedMethod(String method) {
+        for (String prefix : List.of("", "/v1")) {
+            String path = prefix + "/sandboxes/" + UNKNOWN + "/proxy/8000/x/y";
+
+            TestServer.Answer answer =
+                    server.send(method.toUpperCase(Locale.ROOT), path, null, "OPEN-SANDBOX-API-KEY", TestServer.KEY);
+
+            assertThat(answer.status()).isEqualTo(404);
+            assertThat(answer.response().body())
+                    .contains(method.equals("head") ? "" : ErrorCode.SANDBOX_NOT_FOUND.name());
+        }
+    }
+
     @Test
     void aCreatedSandboxHasTheFieldsThatAreDocumented() {
         TestServer.Answer created = server.post("/v1/sandboxes", FULL);
@@ -93,13 +122,27 @@ class OpenApiTest {
         JsonNode sandbox = server.get("/v1/sandboxes/" + id).body();
 
         assertConforms(sandbox, schema("Sandbox"), "sandbox");
-        Set<String> never = Set.of("exitCode");
+        Set<String> never = Set.of("exitCode", "snapshotId");
         assertThat(names(sandbox))
                 .as("every documented field shows up for a sandbox that has everything")
                 .containsExactlyInAnyOrderElementsOf(names(schema("Sandbox").path("properties"))
                         .filter(field -> !never.contains(field))
                         .toList());
         assertConforms(server.get("/v1/sandboxes").body(), schema("SandboxList"), "list");
+        server.post("/v1/sandboxes", FULL);
+        assertConforms(server.get("/v1/sandboxes?pageSize=1").body(), schema("SandboxList"), "first page");
+    }
+
+    @Test
+    void aRenewalHasTheFieldsThatAreDocumented() {
+        String id = server.post("/v1/sandboxes", FULL).body().path("id").asText();
+        String soon = Instant.now().plusSeconds(60).toString();
+
+        TestServer.Answer renewed =
+                server.post("/v1/sandboxes/" + id + "/renew-expiration", "{\"expiresAt\":\"" + soon + "\"}");
+
+        assertThat(renewed.status()).isEqualTo(200);
+        assertConforms(renewed.body(), schema("Renewal"), "renewal");
     }
 
     @Test
@@ -108,11 +151,51 @@ class OpenApiTest {
     }
 
     @Test
+    void anEventHasTheFieldsThatAreDocumented() {
+        String id = server.post("/v1/sandboxes", FULL).body().path("id").asText();
+
+        assertConforms(server.get("/v1/sandboxes/" + id + "/audit").body(), schema("AuditTrail"), "trail");
+        assertThat(words("Event", "type")).isEqualTo(words(SandboxEvent.Kind.values(), SandboxEvent.Kind::word));
+    }
+
+    @Test
+    void diagnosticsHaveTheFieldsThatAreDocumented() {
+        String id = server.post("/v1/sandboxes", FULL).body().path("id").asText();
+        String path = "/v1/sandboxes/" + id + "/diagnostics/";
+
+        assertConforms(server.get(path + "events?scope=all").body(), schema("Diagnostics"), "events");
+        assertConforms(server.get(path + "logs?scope=all").body(), schema("Diagnostics"), "logs");
+    }
+
+    @Test
     void theWordsForErrorsStatesAndReasonsAreDocumented() {
         assertThat(words("Error", "code")).isEqualTo(words(ErrorCode.values(), ErrorCode::name));
         assertThat(enumOf(schema("SandboxState")))
                 .isEqualTo(words(SandboxState.Kind.values(), SandboxState.Kind::word));
         assertThat(words("SandboxStatus", "reason")).isEqualTo(words(StatusReason.values(), StatusReason::word));
+    }
+
+    @Test
+    void aSnapshotAndAListHaveTheFieldsThatAreDocumented() {
+        Sandbox sandbox = aRunningSandbox();
+        server.repository.add(sandbox, null);
+        String id = server.post("/v1/sandboxes/" + sandbox.id() + "/snapshots", "{\"name\":\"first\"}")
+                .body()
+                .path("id")
+                .asText();
+        server.snapshots.update(
+                new SnapshotId(id), snapshot -> snapshot.saved(new DiskUse(2, 1), snapshot.createdAt()));
+
+        JsonNode snapshot = server.get("/v1/snapshots/" + id).body();
+
+        assertConforms(snapshot, schema("Snapshot"), "snapshot");
+        assertThat(names(snapshot))
+                .containsExactlyInAnyOrderElementsOf(
+                        names(schema("Snapshot").path("properties")).toList());
+        assertConforms(server.get("/v1/snapshots").body(), schema("SnapshotList"), "list");
+        assertThat(enumOf(schema("SnapshotState")))
+                .isEqualTo(words(SnapshotState.Kind.values(), SnapshotState.Kind::word));
+        assertThat(words("SnapshotStatus", "reason")).isEqualTo(words(SnapshotReason.values(), SnapshotReason::word));
     }
 
     static final List<String> REQUEST_FIELDS =
@@ -132,7 +215,7 @@ class OpenApiTest {
     }
 
     private static String concrete(String path) {
-        return path.replace("{sandboxId}", UNKNOWN).replace("{port}", "18080");
+        return path.replace("{sandboxId}", UNKNOWN).replace("{port}", "18080").replace("{snapshotId}", UNKNOWN);
     }
 
     /** Required fields are there, and no field is there that is not documented, at any depth. */

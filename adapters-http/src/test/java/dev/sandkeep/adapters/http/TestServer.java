@@ -1,29 +1,67 @@
 package dev.sandkeep.adapters.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.sandkeep.adapters.http.admin.AdminRoutes;
 import dev.sandkeep.adapters.http.auth.ApiKey;
 import dev.sandkeep.adapters.http.auth.ApiKeys;
+import dev.sandkeep.adapters.http.auth.EndpointSignatures;
 import dev.sandkeep.adapters.http.auth.SandboxTokens;
+import dev.sandkeep.adapters.http.diagnostics.DiagnosticsRoutes;
 import dev.sandkeep.adapters.http.docs.DocsRoutes;
+import dev.sandkeep.adapters.http.event.DeadLetterRoutes;
+import dev.sandkeep.adapters.http.event.EventRoutes;
 import dev.sandkeep.adapters.http.json.Json;
+import dev.sandkeep.adapters.http.proxy.SignedUrls;
+import dev.sandkeep.adapters.http.sandbox.EndpointRoutes;
 import dev.sandkeep.adapters.http.sandbox.NetworkRoutes;
+import dev.sandkeep.adapters.http.sandbox.SandboxChangeRoutes;
 import dev.sandkeep.adapters.http.sandbox.SandboxRoutes;
+import dev.sandkeep.adapters.http.snapshot.SnapshotRoutes;
+import dev.sandkeep.application.diagnostics.FindDiagnostics;
+import dev.sandkeep.application.journal.FindAuditTrail;
+import dev.sandkeep.application.journal.FindDeadLetters;
+import dev.sandkeep.application.journal.JournalFeed;
+import dev.sandkeep.application.journal.RetryDeadLetter;
+import dev.sandkeep.application.journal.WatchEvents;
 import dev.sandkeep.application.lifecycle.AwaitSandbox;
+import dev.sandkeep.application.lifecycle.ChangeMetadata;
 import dev.sandkeep.application.lifecycle.CreateSandbox;
 import dev.sandkeep.application.lifecycle.DeleteSandbox;
+import dev.sandkeep.application.lifecycle.FindEndpointGeneration;
 import dev.sandkeep.application.lifecycle.FindSandbox;
+import dev.sandkeep.application.lifecycle.Freezer;
 import dev.sandkeep.application.lifecycle.LifetimePolicy;
 import dev.sandkeep.application.lifecycle.ListSandboxes;
+import dev.sandkeep.application.lifecycle.PauseSandbox;
+import dev.sandkeep.application.lifecycle.ReachSandbox;
+import dev.sandkeep.application.lifecycle.RenewOnAccess;
+import dev.sandkeep.application.lifecycle.RenewSandbox;
+import dev.sandkeep.application.lifecycle.ResumeSandbox;
+import dev.sandkeep.application.lifecycle.RevokeEndpoints;
 import dev.sandkeep.application.lifecycle.SandboxChanges;
 import dev.sandkeep.application.network.ChangeNetworkPolicy;
 import dev.sandkeep.application.network.FindNetworkDecisions;
 import dev.sandkeep.application.port.ProvisioningQueue;
+import dev.sandkeep.application.reconcile.ReconcileSandboxes;
+import dev.sandkeep.application.snapshot.CreateSnapshot;
+import dev.sandkeep.application.snapshot.DeleteSnapshot;
+import dev.sandkeep.application.snapshot.FindSnapshot;
+import dev.sandkeep.application.snapshot.ListSnapshots;
+import dev.sandkeep.domain.admission.Quota;
+import dev.sandkeep.domain.admission.Quotas;
+import dev.sandkeep.domain.sandbox.PausedTime;
 import dev.sandkeep.domain.sandbox.RegistryCredentials;
 import dev.sandkeep.domain.sandbox.Sandbox;
 import dev.sandkeep.domain.sandbox.SandboxException;
 import dev.sandkeep.domain.sandbox.SandboxId;
+import dev.sandkeep.domain.sandbox.SnapshotId;
+import dev.sandkeep.testkit.fake.InMemoryEndpointGenerations;
+import dev.sandkeep.testkit.fake.InMemorySandboxLogs;
 import dev.sandkeep.testkit.fake.InMemorySandboxRepository;
 import dev.sandkeep.testkit.fake.InMemorySandboxRuntime;
+import dev.sandkeep.testkit.fake.InMemorySnapshotRepository;
+import dev.sandkeep.testkit.fake.InMemoryWebhookCursors;
+import dev.sandkeep.testkit.fake.RecordingWebhookSender;
 import io.javalin.config.RoutesConfig;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -38,50 +76,127 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.UnaryOperator;
+import javax.crypto.SecretKey;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /** A real server on a free port, whose use cases run on the fakes. */
 public final class TestServer implements AutoCloseable {
 
+    /** How many snapshots the server takes on. */
+    public static final int MOST_SNAPSHOTS = 50;
+
     public static final String KEY = "the-key";
+    public static final int INLINE_BYTES = 1000;
+    public static final int MAX_WATCHERS = 3;
+    private static final Duration HEARTBEAT = Duration.ofMillis(200);
     public static final String MINIMAL = "{\"image\":{\"uri\":\"python:3.11\"},\"timeout\":600,\"resourceLimits\":{},"
             + "\"entrypoint\":[\"python\"]}";
 
     public final InMemorySandboxRepository repository = new InMemorySandboxRepository();
     public final InMemorySandboxRuntime runtime = new InMemorySandboxRuntime();
+    public final InMemorySnapshotRepository snapshots = new InMemorySnapshotRepository();
     public final RecordedQueue queue = new RecordedQueue();
+    /** The key {@code other} may have one sandbox at a time. */
+    static final Quotas QUOTAS = new Quotas(Quota.none(), Map.of("other", new Quota(1, null, null, null)));
+
     private final SandboxChanges changes = new SandboxChanges();
+    public static final URI WEBHOOK = URI.create("https://hooks.example.com/a");
+    public final InMemoryWebhookCursors webhookCursors = new InMemoryWebhookCursors();
+    public final RecordingWebhookSender webhooks = new RecordingWebhookSender();
+    public final InMemorySandboxLogs logs = new InMemorySandboxLogs(repository);
+    public final JournalFeed feed = new JournalFeed(repository.journal());
     private final HttpClient client = HttpClient.newHttpClient();
     public static final SandboxTokens TOKENS = new SandboxTokens(new SecretKeySpec(new byte[32], "HmacSHA256"));
+    /** The first one signs. */
+    public static final Map<String, SecretKey> SIGNING_KEYS = signingKeys();
+
+    private final InMemoryEndpointGenerations generations = new InMemoryEndpointGenerations();
+    private final InstantSource clock = InstantSource.system();
     private final HttpServer server;
+    private volatile List<String> notReady = List.of();
 
     public TestServer(Routes... more) {
-        InstantSource clock = InstantSource.system();
+        this(HttpConfig.onLoopback(0), more);
+    }
+
+    public TestServer(HttpConfig config, Routes... more) {
+        SignedUrls signedUrls =
+                new SignedUrls(new EndpointSignatures(SIGNING_KEYS), new FindEndpointGeneration(generations), clock);
         LifetimePolicy lifetime = new LifetimePolicy(Duration.ofDays(1), true);
         List<Routes> routes = new ArrayList<>(List.of(
-                new HealthRoutes(),
+                new HealthRoutes(() -> notReady),
+                new MetricsRoutes(() -> "# no metrics\n", null),
                 new DocsRoutes(),
                 new SandboxRoutes(
                         new CreateSandbox(
-                                runtime, repository, queue, () -> SandboxId.of(UUID.randomUUID()), lifetime, clock),
+                                runtime,
+                                repository,
+                                snapshots,
+                                queue,
+                                () -> SandboxId.of(UUID.randomUUID()),
+                                lifetime,
+                                QUOTAS,
+                                clock),
                         new AwaitSandbox(repository, changes),
                         new FindSandbox(repository),
                         new ListSandboxes(repository),
                         new DeleteSandbox(runtime, repository, clock),
                         Duration.ofSeconds(60))));
+        Freezer freezer = new Freezer(runtime, repository, clock);
+        routes.add(new SandboxChangeRoutes(
+                new PauseSandbox(runtime, repository, freezer, PausedTime.COUNTS, clock),
+                new ResumeSandbox(runtime, repository, freezer, clock),
+                new RenewSandbox(repository, lifetime, clock),
+                new ChangeMetadata(repository)));
+        routes.add(new SnapshotRoutes(
+                new CreateSnapshot(
+                        runtime, repository, snapshots, () -> SnapshotId.of(UUID.randomUUID()), MOST_SNAPSHOTS, clock),
+                new FindSnapshot(snapshots),
+                new ListSnapshots(snapshots),
+                new DeleteSnapshot(runtime.snapshots(), snapshots, repository, clock)));
         routes.add(new NetworkRoutes(
                 new FindSandbox(repository),
                 new ChangeNetworkPolicy(runtime, repository),
-                new FindNetworkDecisions(runtime, repository),
-                TOKENS));
+                new FindNetworkDecisions(runtime, repository)));
+        routes.add(new EndpointRoutes(
+                new FindSandbox(repository), new RevokeEndpoints(repository, generations), TOKENS, signedUrls, null));
+        routes.add(new EventRoutes(
+                new WatchEvents(repository.journal(), feed, MAX_WATCHERS),
+                new FindAuditTrail(repository, repository.journal()),
+                HEARTBEAT));
+        ReconcileSandboxes reconciliation = new ReconcileSandboxes(runtime, repository, queue, freezer, clock);
+        routes.add(new AdminRoutes(reconciliation::last, reconciliation::preview, reconciliation::sweep));
+        routes.add(new DeadLetterRoutes(
+                new FindDeadLetters(webhookCursors),
+                new RetryDeadLetter(repository.journal(), webhookCursors, webhooks, Set.of(WEBHOOK))));
+        routes.add(new DiagnosticsRoutes(
+                new FindDiagnostics(runtime, repository, logs, repository.journal()), TOKENS, INLINE_BYTES, clock));
         routes.addAll(List.of(more));
         ApiKeys keys = new ApiKeys(List.of(ApiKey.ofText("default", KEY), ApiKey.ofText("other", "other-key")));
-        server = HttpServer.start(HttpConfig.onLoopback(0), keys, TOKENS, routes);
+        server = HttpServer.start(
+                config,
+                keys,
+                TOKENS,
+                signedUrls,
+                new ReachSandbox(runtime, repository, clock),
+                new RenewOnAccess(repository, lifetime, Duration.ofMinutes(1), clock),
+                routes,
+                RequestObserver.NONE);
+    }
+
+    private static Map<String, SecretKey> signingKeys() {
+        Map<String, SecretKey> keys = new LinkedHashMap<>();
+        keys.put("new", new SecretKeySpec(new byte[] {1}, "HmacSHA256"));
+        keys.put("old", new SecretKeySpec(new byte[] {2}, "HmacSHA256"));
+        return keys;
     }
 
     /** Notes what was submitted; provisions nothing unless told how. */
@@ -105,6 +220,11 @@ public final class TestServer implements AutoCloseable {
             if (full) {
                 throw new SandboxException.Overloaded("Too many sandboxes are being made", Duration.ofSeconds(3));
             }
+        }
+
+        @Override
+        public boolean contains(SandboxId id) {
+            return submitted.contains(id);
         }
 
         @Override
@@ -198,6 +318,11 @@ public final class TestServer implements AutoCloseable {
     /** A route that fails or waits as a test wants it to. */
     public static Routes route(String path, io.javalin.http.Handler handler) {
         return (RoutesConfig routes) -> routes.get(path, handler);
+    }
+
+    /** From now on these parts are not ready. */
+    public void lack(String... parts) {
+        notReady = List.of(parts);
     }
 
     /** Stops the server while clients are still connected. */

@@ -42,6 +42,11 @@ public final class ApiKey {
         return name;
     }
 
+    /** Takes the same time whether it is the text of this key or not. */
+    public boolean isText(String text) {
+        return hasHash(sha256(text));
+    }
+
     /** Takes the same time whether it is this key or not. */
     boolean hasHash(byte[] other) {
         return MessageDigest.isEqual(hash, other);

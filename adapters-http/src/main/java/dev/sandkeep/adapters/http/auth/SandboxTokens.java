@@ -18,6 +18,9 @@ public final class SandboxTokens {
     /** The request header that carries the token for the network policy of a sandbox. */
     public static final String EGRESS_HEADER = "OPENSANDBOX-EGRESS-AUTH";
 
+    /** The request header that carries the token for the ports of a sandbox; known to the public clients. */
+    public static final String ACCESS_HEADER = "OpenSandbox-Secure-Access";
+
     private static final int TOKEN_BYTES = 24;
 
     private final SecretKey secret;
@@ -28,13 +31,45 @@ public final class SandboxTokens {
 
     /** The token for the network policy of this sandbox, URL-safe. */
     public String egress(String sandboxId) {
-        return Base64.getUrlEncoder().encodeToString(Arrays.copyOf(hmac("egress-token\n" + sandboxId), TOKEN_BYTES));
+        return token("egress-token", sandboxId);
+    }
+
+    /** The token for the ports of this sandbox, URL-safe. */
+    public String access(String sandboxId) {
+        return token("access-token", sandboxId);
+    }
+
+    /** Takes the same time whether it is the token or not. */
+    public boolean isAccess(String sandboxId, String presented) {
+        return MessageDigest.isEqual(
+                access(sandboxId).getBytes(StandardCharsets.UTF_8), presented.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private String token(String purpose, String sandboxId) {
+        return Base64.getUrlEncoder().encodeToString(Arrays.copyOf(hmac(purpose + "\n" + sandboxId), TOKEN_BYTES));
     }
 
     /** Takes the same time whether it is the token or not. */
     public boolean isEgress(String sandboxId, String presented) {
         return MessageDigest.isEqual(
                 egress(sandboxId).getBytes(StandardCharsets.UTF_8), presented.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /**
+     * What opens the diagnostics of this sandbox without a key.
+     *
+     * @param expires the second since 1970 after which it is not to open them any more
+     */
+    public String diagnostics(String sandboxId, String kind, String scope, String expires) {
+        byte[] signature = hmac(String.join("\n", "diagnostics", sandboxId, kind, scope, expires));
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(signature);
+    }
+
+    /** Takes the same time whether it is the signature or not. */
+    public boolean isDiagnostics(String sandboxId, String kind, String scope, String expires, String presented) {
+        return MessageDigest.isEqual(
+                diagnostics(sandboxId, kind, scope, expires).getBytes(StandardCharsets.UTF_8),
+                presented.getBytes(StandardCharsets.UTF_8));
     }
 
     private byte[] hmac(String text) {

@@ -12,16 +12,32 @@ public enum ErrorCode {
     UNSUPPORTED_BY_RUNTIME,
     /** There is no API key, or it is unknown. */
     UNAUTHENTICATED,
+    /** Your API key would use more than it may; the message has the numbers. */
+    QUOTA_EXCEEDED,
     /** There is no such route. */
     NOT_FOUND,
     /** There is no such sandbox, or it was deleted. */
     SANDBOX_NOT_FOUND,
+    /** The sandbox has ended or is ending; the message tells why. */
+    SANDBOX_ENDED,
+    /** The sandbox does not run at the moment; try again after {@code Retry-After} seconds. */
+    SANDBOX_NOT_REACHABLE,
+    /** Nothing listens at that port of the sandbox yet; try again after {@code Retry-After} seconds. */
+    PORT_NOT_LISTENING,
+    /** What listens at that port of the sandbox went away, or did not answer as HTTP demands. */
+    BACKEND_FAILED,
+    /** There is no such snapshot, or it was deleted. */
+    SNAPSHOT_NOT_FOUND,
     /** The route exists, but not for this method; the {@code Allow} header names those it exists for. */
     METHOD_NOT_ALLOWED,
     /** The request did not arrive in time. */
     REQUEST_TIMEOUT,
     /** The sandbox is in a state that does not allow this, or was changed at the same moment. */
     ILLEGAL_STATE,
+    /** The snapshot is not there to be restored: not yet, or it failed. */
+    SNAPSHOT_NOT_READY,
+    /** A sandbox is being made of the snapshot, which therefore stays. */
+    SNAPSHOT_IN_USE,
     /** The idempotency key was used before, with another request. */
     IDEMPOTENCY_KEY_REUSED,
     /** The request body is larger than this server accepts. */
@@ -34,6 +50,8 @@ public enum ErrorCode {
     INTERNAL_ERROR,
     /** The container runtime cannot be reached; try again after {@code Retry-After} seconds. */
     RUNTIME_UNAVAILABLE,
+    /** A part of the server that is needed is not there, or not yet; the message names it. */
+    NOT_READY,
     /** The server is shutting down and takes no new requests. */
     SHUTTING_DOWN
 }

@@ -3,6 +3,7 @@ package dev.sandkeep.adapters.http.error;
 import dev.sandkeep.domain.problem.InvalidValue;
 import dev.sandkeep.domain.problem.Problem;
 import dev.sandkeep.domain.sandbox.SandboxException;
+import dev.sandkeep.domain.snapshot.SnapshotException;
 import io.javalin.http.HttpResponseException;
 import java.time.Duration;
 import java.util.List;
@@ -17,6 +18,7 @@ public final class ProblemMapper {
     private static final Logger log = LoggerFactory.getLogger(ProblemMapper.class);
     private static final int MOST_PROBLEMS = 20;
     private static final int LONGEST_FIELD = 100;
+    private static final Duration SANDBOX_RETRY = Duration.ofSeconds(1);
     private static final Duration RUNTIME_RETRY = Duration.ofSeconds(5);
 
     private ProblemMapper() {}
@@ -25,8 +27,10 @@ public final class ProblemMapper {
     public static ErrorAnswer map(Throwable failure) {
         return switch (failure) {
             case SandboxException sandbox -> map(sandbox);
+            case SnapshotException snapshot -> map(snapshot);
             case InvalidValue invalid -> answer(ErrorCode.INVALID_REQUEST, describe(invalid.problems()));
             case RefusedRequest refused -> answer(refused.code(), text(refused));
+            case BackendFailure backend -> answer(backend.code(), text(backend), backend.retryAfter());
             case HttpResponseException http -> ofStatus(http.getStatus());
             default -> fault(failure);
         };
@@ -36,14 +40,31 @@ public final class ProblemMapper {
         return switch (failure) {
             case SandboxException.NotFound e -> answer(ErrorCode.SANDBOX_NOT_FOUND, text(e));
             case SandboxException.IllegalTransition e -> answer(ErrorCode.ILLEGAL_STATE, text(e));
+            case SandboxException.NoDeadline e -> answer(ErrorCode.ILLEGAL_STATE, text(e));
+            case SandboxException.Ended e -> answer(ErrorCode.SANDBOX_ENDED, text(e));
+            case SandboxException.NotReachable e -> answer(ErrorCode.SANDBOX_NOT_REACHABLE, text(e), SANDBOX_RETRY);
             case SandboxException.Stale e -> answer(ErrorCode.ILLEGAL_STATE, text(e) + "; try again");
             case SandboxException.Unsupported e -> answer(ErrorCode.UNSUPPORTED_BY_RUNTIME, text(e));
             case SandboxException.PolicyUnenforceable e -> answer(ErrorCode.NETWORK_POLICY_UNSUPPORTED, text(e));
             case SandboxException.IdempotencyKeyReused e -> answer(ErrorCode.IDEMPOTENCY_KEY_REUSED, text(e));
+            case SandboxException.QuotaExceeded e -> answer(ErrorCode.QUOTA_EXCEEDED, text(e));
             case SandboxException.Overloaded e -> answer(ErrorCode.TOO_MANY_REQUESTS, text(e), e.retryAfter());
             case SandboxException.RuntimeUnavailable e -> outage(e);
             // Provisioning reports this in the state of the sandbox; no request should ever see it.
             case SandboxException.LaunchFailed e -> fault(e);
+        };
+    }
+
+    private static ErrorAnswer map(SnapshotException failure) {
+        return switch (failure) {
+            case SnapshotException.NotFound e -> answer(ErrorCode.SNAPSHOT_NOT_FOUND, text(e));
+            case SnapshotException.IllegalTransition e -> answer(ErrorCode.ILLEGAL_STATE, text(e));
+            case SnapshotException.NotReady e -> answer(ErrorCode.SNAPSHOT_NOT_READY, text(e));
+            case SnapshotException.InUse e -> answer(ErrorCode.SNAPSHOT_IN_USE, text(e));
+            case SnapshotException.Stale e -> answer(ErrorCode.ILLEGAL_STATE, text(e) + "; try again");
+            case SnapshotException.Overloaded e -> answer(ErrorCode.TOO_MANY_REQUESTS, text(e), e.retryAfter());
+            // The state of the snapshot reports this; no request should ever see it.
+            case SnapshotException.SaveFailed e -> fault(e);
         };
     }
 
@@ -78,15 +99,18 @@ public final class ProblemMapper {
         return switch (code) {
             case INVALID_REQUEST, INVALID_METADATA_FORMAT, NETWORK_POLICY_UNSUPPORTED, UNSUPPORTED_BY_RUNTIME -> 400;
             case UNAUTHENTICATED -> 401;
-            case NOT_FOUND, SANDBOX_NOT_FOUND -> 404;
+            case QUOTA_EXCEEDED -> 403;
+            case NOT_FOUND, SANDBOX_NOT_FOUND, SNAPSHOT_NOT_FOUND -> 404;
             case METHOD_NOT_ALLOWED -> 405;
             case REQUEST_TIMEOUT -> 408;
-            case ILLEGAL_STATE, IDEMPOTENCY_KEY_REUSED -> 409;
+            case ILLEGAL_STATE, SNAPSHOT_NOT_READY, SNAPSHOT_IN_USE, IDEMPOTENCY_KEY_REUSED -> 409;
+            case SANDBOX_ENDED -> 410;
             case PAYLOAD_TOO_LARGE -> 413;
             case TOO_MANY_REQUESTS -> 429;
             case HEADERS_TOO_LARGE -> 431;
             case INTERNAL_ERROR -> 500;
-            case RUNTIME_UNAVAILABLE, SHUTTING_DOWN -> 503;
+            case BACKEND_FAILED -> 502;
+            case SANDBOX_NOT_REACHABLE, PORT_NOT_LISTENING, RUNTIME_UNAVAILABLE, NOT_READY, SHUTTING_DOWN -> 503;
         };
     }
 

@@ -149,6 +149,17 @@ public final class JsonObject {
         return map(field, atMost, true);
     }
 
+    /** The same, in which null is a value of its own. */
+    public @Nullable Map<String, @Nullable String> textMapWithNulls(String field, int atMost) {
+        Map<String, String> texts = textMapWithoutNulls(field, atMost);
+        if (texts == null) {
+            return null;
+        }
+        Map<String, @Nullable String> entries = new LinkedHashMap<>();
+        node.get(field).propertyStream().forEach(entry -> entries.put(entry.getKey(), texts.get(entry.getKey())));
+        return entries;
+    }
+
     private @Nullable Map<String, String> map(String field, int atMost, boolean dropNulls) {
         if (!has(field)) {
             return null;

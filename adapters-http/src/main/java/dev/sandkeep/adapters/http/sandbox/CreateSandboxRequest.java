@@ -33,14 +33,19 @@ record CreateSandboxRequest(
         @Nullable Duration timeout,
         @Nullable RegistryCredentials credentials) {
 
-    /** @throws dev.sandkeep.domain.problem.InvalidValue with the problems of all fields */
+    /**
+     * The request in this document.
+     *
+     * @throws dev.sandkeep.domain.problem.InvalidValue with the problems of all fields
+     * @throws dev.sandkeep.domain.snapshot.SnapshotException.NotFound if no snapshot can have such an id
+     */
     static CreateSandboxRequest from(JsonNode document) {
         Problems problems = new Problems();
         JsonObject body = JsonObject.root(document, problems);
         refuseUnsupported(body);
-        ImageRequest image = ImageRequest.read(body, problems);
+        SourceRequest source = SourceRequest.read(body, problems);
         Duration timeout = timeout(body);
-        Entrypoint entrypoint = entrypoint(body, problems);
+        Entrypoint entrypoint = entrypoint(body, source == null || source.needsEntrypoint(), problems);
         Platform platform = platform(body, problems);
         ResourceLimits limits = limits(body, problems);
         Environment env = problems.collect(() -> environment(body));
@@ -50,8 +55,7 @@ record CreateSandboxRequest(
         var networkPolicy = NetworkPolicyRequest.read(body, problems);
         problems.throwIfAny();
         SandboxSpec spec = new SandboxSpec(
-                requireNonNull(image).reference(),
-                requireNonNull(image).credentials() != null,
+                requireNonNull(source).toDomain(),
                 platform,
                 requireNonNull(entrypoint),
                 requireNonNull(limits),
@@ -60,15 +64,11 @@ record CreateSandboxRequest(
                 networkPolicy,
                 volumes,
                 requireNonNull(extensions));
-        return new CreateSandboxRequest(spec, timeout, image.credentials());
+        return new CreateSandboxRequest(spec, timeout, source.credentials());
     }
 
     /** Fields that mean something to other servers: ignoring them would give less than was asked for. */
     private static void refuseUnsupported(JsonObject body) {
-        String snapshot = body.text("snapshotId");
-        if (snapshot != null && !snapshot.isBlank()) {
-            body.problem("snapshotId", "this server has no snapshots yet; leave it out and give an image");
-        }
         if (body.flag("secureAccess", false)) {
             body.problem("secureAccess", "is not supported by this server; leave it out");
         }
@@ -97,7 +97,10 @@ record CreateSandboxRequest(
         return Duration.ofSeconds(bounded);
     }
 
-    private static @Nullable Entrypoint entrypoint(JsonObject body, Problems problems) {
+    private static @Nullable Entrypoint entrypoint(JsonObject body, boolean required, Problems problems) {
+        if (!required && !body.has("entrypoint")) {
+            return Entrypoint.waiting();
+        }
         body.require("entrypoint", "an array of strings, the executable first");
         List<String> arguments = body.texts("entrypoint", Entrypoint.MAX_ARGUMENTS);
         return arguments == null ? null : problems.collect(() -> new Entrypoint(arguments));

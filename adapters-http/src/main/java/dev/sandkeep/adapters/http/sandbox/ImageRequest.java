@@ -9,9 +9,16 @@ import org.jspecify.annotations.Nullable;
 /** The field {@code image}: which image, and what its registry asks for. */
 record ImageRequest(ImageRef reference, @Nullable RegistryCredentials credentials) {
 
+    /** Whether the body names an image; an empty one, as some clients send it, does not count. */
+    static boolean isGiven(JsonObject body) {
+        JsonObject image = body.object("image");
+        String uri = image == null ? null : image.text("uri");
+        return uri != null && !uri.isBlank();
+    }
+
     /** Null if there is a problem with it, which was noted. */
     static @Nullable ImageRequest read(JsonObject body, Problems problems) {
-        body.require("image", "an object like {\"uri\":\"python:3.11\"}");
+        body.require("image", "an object like {\"uri\":\"python:3.11\"}, unless there is a snapshotId");
         JsonObject image = body.object("image");
         if (image == null) {
             return null;

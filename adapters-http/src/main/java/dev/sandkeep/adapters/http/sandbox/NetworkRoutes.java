@@ -3,9 +3,9 @@ package dev.sandkeep.adapters.http.sandbox;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.sandkeep.adapters.http.Routes;
-import dev.sandkeep.adapters.http.auth.SandboxTokens;
 import dev.sandkeep.adapters.http.json.Json;
 import dev.sandkeep.adapters.http.json.JsonObject;
+import dev.sandkeep.adapters.http.proxy.ProxiedPath;
 import dev.sandkeep.application.lifecycle.FindSandbox;
 import dev.sandkeep.application.network.ChangeNetworkPolicy;
 import dev.sandkeep.application.network.FindNetworkDecisions;
@@ -14,13 +14,11 @@ import dev.sandkeep.domain.network.NetworkPolicy;
 import dev.sandkeep.domain.network.NetworkRule;
 import dev.sandkeep.domain.problem.InvalidValue;
 import dev.sandkeep.domain.problem.Problems;
-import dev.sandkeep.domain.sandbox.SandboxException;
 import dev.sandkeep.domain.sandbox.SandboxId;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
@@ -28,12 +26,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The network policy of a sandbox, read and changed while it runs, and what it decided. Clients find the policy API as if
- * it were served by the sandbox at port {@value #EGRESS_PORT}.
+ * it were served by the sandbox at port 18080.
  */
 public final class NetworkRoutes implements Routes {
 
     /** The port under which clients ask for the policy API. */
-    public static final int EGRESS_PORT = 18080;
+    private static final int EGRESS_PORT = ProxiedPath.RESERVED_PORT;
 
     private static final List<String> PREFIXES = List.of("/v1", "");
     private static final int MAX_DECISIONS = 1000;
@@ -42,17 +40,12 @@ public final class NetworkRoutes implements Routes {
     private final FindSandbox findSandbox;
     private final ChangeNetworkPolicy changePolicy;
     private final FindNetworkDecisions findDecisions;
-    private final SandboxTokens tokens;
 
     public NetworkRoutes(
-            FindSandbox findSandbox,
-            ChangeNetworkPolicy changePolicy,
-            FindNetworkDecisions findDecisions,
-            SandboxTokens tokens) {
+            FindSandbox findSandbox, ChangeNetworkPolicy changePolicy, FindNetworkDecisions findDecisions) {
         this.findSandbox = findSandbox;
         this.changePolicy = changePolicy;
         this.findDecisions = findDecisions;
-        this.tokens = tokens;
     }
 
     @Override
@@ -60,7 +53,6 @@ public final class NetworkRoutes implements Routes {
         for (String prefix : PREFIXES) {
             String sandbox = prefix + "/sandboxes/{sandboxId}";
             String policy = sandbox + "/proxy/" + EGRESS_PORT + "/policy";
-            Routes.get(routes, sandbox + "/endpoints/{port}", this::endpoint);
             Routes.get(routes, sandbox + "/network/decisions", this::decisions);
             Routes.get(routes, sandbox + "/proxy/" + EGRESS_PORT + "/healthz", this::health);
             Routes.get(routes, policy, this::show);
@@ -69,16 +61,6 @@ public final class NetworkRoutes implements Routes {
             routes.patch(policy, this::patch);
             routes.delete(policy, this::removeRules);
         }
-    }
-
-    private void endpoint(Context context) {
-        SandboxId id = known(context);
-        if (!context.pathParam("port").equals(Integer.toString(EGRESS_PORT))) {
-            throw new SandboxException.Unsupported(
-                    "port: this server has a route to port " + EGRESS_PORT + " only, the network policy");
-        }
-        String endpoint = context.host() + "/sandboxes/" + id + "/proxy/" + EGRESS_PORT;
-        answer(context, new EndpointResponse(endpoint, Map.of(SandboxTokens.EGRESS_HEADER, tokens.egress(id.value()))));
     }
 
     private void health(Context context) {

@@ -5,12 +5,12 @@ import dev.sandkeep.domain.sandbox.SandboxId;
 import io.javalin.http.Context;
 
 /** The sandbox that a path names. */
-final class SandboxPath {
+public final class SandboxPath {
 
     private SandboxPath() {}
 
     /** What cannot be an id is no sandbox either. It is not repeated: it may be anything. */
-    static SandboxId id(Context context) {
+    public static SandboxId id(Context context) {
         return SandboxId.find(context.pathParam("sandboxId"))
                 .orElseThrow(() -> new SandboxException.NotFound("with an id that is not a version 4 UUID"));
     }

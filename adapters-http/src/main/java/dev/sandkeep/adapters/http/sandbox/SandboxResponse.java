@@ -2,6 +2,7 @@ package dev.sandkeep.adapters.http.sandbox;
 
 import dev.sandkeep.domain.sandbox.Sandbox;
 import dev.sandkeep.domain.sandbox.SandboxSpec;
+import dev.sandkeep.domain.sandbox.Source;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -12,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  */
 record SandboxResponse(
         String id,
-        Image image,
+        @Nullable Image image,
+        @Nullable String snapshotId,
         @Nullable PlatformResponse platform,
         SandboxStatusResponse status,
         @Nullable Map<String, String> metadata,
@@ -25,13 +27,23 @@ record SandboxResponse(
         @Nullable String expiresAt,
         String createdAt) {
 
-    record Image(String uri) {}
+    record Image(String uri) {
+
+        static @Nullable Image from(Source source) {
+            return source instanceof Source.Image image
+                    ? new Image(image.reference().text())
+                    : null;
+        }
+    }
 
     static SandboxResponse from(Sandbox sandbox) {
         SandboxSpec spec = sandbox.spec();
         return new SandboxResponse(
                 sandbox.id().value(),
-                new Image(spec.image().text()),
+                Image.from(spec.source()),
+                spec.source() instanceof Source.Snapshot snapshot
+                        ? snapshot.id().value()
+                        : null,
                 PlatformResponse.from(spec.platform()),
                 SandboxStatusResponse.from(sandbox.state()),
                 nullIfEmpty(spec.metadata().labels()),

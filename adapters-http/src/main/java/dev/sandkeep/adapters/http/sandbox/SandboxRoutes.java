@@ -3,8 +3,6 @@ package dev.sandkeep.adapters.http.sandbox;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.sandkeep.adapters.http.Routes;
 import dev.sandkeep.adapters.http.auth.Caller;
-import dev.sandkeep.adapters.http.error.ErrorCode;
-import dev.sandkeep.adapters.http.error.RefusedRequest;
 import dev.sandkeep.adapters.http.json.Json;
 import dev.sandkeep.application.lifecycle.AwaitSandbox;
 import dev.sandkeep.application.lifecycle.CreateSandbox;
@@ -19,7 +17,6 @@ import io.javalin.http.HttpStatus;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /** Create, read, list and delete sandboxes. Served with and without the prefix {@code /v1}: old clients have none. */
@@ -61,8 +58,7 @@ public final class SandboxRoutes implements Routes {
     }
 
     private void create(Context context) {
-        requireJson(context);
-        JsonNode body = Json.parse(context.bodyAsBytes());
+        JsonNode body = JsonBody.read(context);
         var idempotency = IdempotencyKey.read(
                 headers(context, IdempotencyKey.HEADER), Caller.of(context).name(), body);
         CreateSandboxRequest request = CreateSandboxRequest.from(body);
@@ -98,13 +94,6 @@ public final class SandboxRoutes implements Routes {
     private void delete(Context context) {
         deleteSandbox.delete(SandboxPath.id(context));
         context.status(HttpStatus.NO_CONTENT);
-    }
-
-    private static void requireJson(Context context) {
-        String type = context.contentType();
-        if (type != null && !type.toLowerCase(Locale.ROOT).matches("application/(json|[a-z0-9.-]+\\+json)\\s*(;.*)?")) {
-            throw new RefusedRequest(ErrorCode.INVALID_REQUEST, "Content-Type: must be application/json");
-        }
     }
 
     private static List<String> headers(Context context, String name) {

@@ -8,7 +8,11 @@ import dev.sandkeep.domain.problem.InvalidValue;
 import dev.sandkeep.domain.problem.Problem;
 import dev.sandkeep.domain.sandbox.SandboxException;
 import dev.sandkeep.domain.sandbox.SandboxState;
+import dev.sandkeep.domain.sandbox.SnapshotId;
 import dev.sandkeep.domain.sandbox.StatusReason;
+import dev.sandkeep.domain.snapshot.SnapshotException;
+import dev.sandkeep.domain.snapshot.SnapshotReason;
+import dev.sandkeep.domain.snapshot.SnapshotState;
 import io.javalin.http.NotFoundResponse;
 import java.time.Duration;
 import java.util.List;
@@ -20,6 +24,8 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class ProblemMapperTest {
+
+    private static final SnapshotId SNAPSHOT = new SnapshotId("11111111-1111-4111-8111-111111111111");
 
     @ParameterizedTest
     @MethodSource("failures")
@@ -52,6 +58,25 @@ class ProblemMapperTest {
                         ErrorCode.TOO_MANY_REQUESTS),
                 arguments(
                         new SandboxException.LaunchFailed(StatusReason.RUNTIME_ERROR, "at 10.0.0.1", null),
+                        500,
+                        ErrorCode.INTERNAL_ERROR),
+                arguments(new SnapshotException.NotFound("x"), 404, ErrorCode.SNAPSHOT_NOT_FOUND),
+                arguments(
+                        new SnapshotException.IllegalTransition(SNAPSHOT, SnapshotState.Kind.CREATING, "delete"),
+                        409,
+                        ErrorCode.ILLEGAL_STATE),
+                arguments(
+                        new SnapshotException.NotReady(SNAPSHOT, SnapshotState.Kind.FAILED),
+                        409,
+                        ErrorCode.SNAPSHOT_NOT_READY),
+                arguments(new SnapshotException.InUse(SNAPSHOT), 409, ErrorCode.SNAPSHOT_IN_USE),
+                arguments(new SnapshotException.Stale(SNAPSHOT), 409, ErrorCode.ILLEGAL_STATE),
+                arguments(
+                        new SnapshotException.Overloaded("full", Duration.ofSeconds(7)),
+                        429,
+                        ErrorCode.TOO_MANY_REQUESTS),
+                arguments(
+                        new SnapshotException.SaveFailed(SnapshotReason.SNAPSHOT_RUNTIME_FAILED, "at 10.0.0.1", null),
                         500,
                         ErrorCode.INTERNAL_ERROR),
                 arguments(new IllegalStateException("at 10.0.0.1"), 500, ErrorCode.INTERNAL_ERROR),

@@ -8,7 +8,9 @@ import dev.sandkeep.adapters.http.json.Json;
 import dev.sandkeep.domain.network.NetworkPolicy;
 import dev.sandkeep.domain.problem.InvalidValue;
 import dev.sandkeep.domain.problem.Problem;
+import dev.sandkeep.domain.sandbox.ImageRef;
 import dev.sandkeep.domain.sandbox.RegistryCredentials;
+import dev.sandkeep.domain.sandbox.Source;
 import dev.sandkeep.domain.volume.MountPath;
 import dev.sandkeep.domain.volume.SubPath;
 import dev.sandkeep.domain.volume.Volume;
@@ -46,8 +48,7 @@ class CreateSandboxRequestTest {
 
         assertThat(request.timeout()).isEqualTo(Duration.ofHours(1));
         assertThat(request.credentials()).isEqualTo(new RegistryCredentials("u", "p"));
-        assertThat(request.spec().image()).hasToString("python:3.11");
-        assertThat(request.spec().imageAuthenticated()).isTrue();
+        assertThat(request.spec().source()).isEqualTo(new Source.Image(ImageRef.parse("python:3.11"), true));
         assertThat(request.spec().resourceLimits().written()).isEqualTo(Map.of("cpu", "500m", "memory", "512Mi"));
         assertThat(request.spec().entrypoint().arguments()).containsExactly("python", "/app/main.py", "");
         assertThat(request.spec().env().variables()).isEqualTo(Map.of("A", "1", "EMPTY", ""));

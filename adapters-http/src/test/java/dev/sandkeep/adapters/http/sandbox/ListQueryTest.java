@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.sandkeep.adapters.http.error.ErrorCode;
 import dev.sandkeep.adapters.http.error.RefusedRequest;
+import dev.sandkeep.application.port.SandboxQuery.Position;
 import dev.sandkeep.domain.problem.InvalidValue;
 import dev.sandkeep.domain.sandbox.SandboxState.Kind;
+import dev.sandkeep.testkit.fixture.Sandboxes;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -72,5 +75,43 @@ class ListQueryTest {
         assertThatExceptionOfType(InvalidValue.class)
                 .isThrownBy(() -> ListQuery.from(Map.of("page", List.of("1", "2"), "pageSize", List.of("201"))))
                 .withMessageContainingAll("page: ", "pageSize: must be one whole number from 1 to 200");
+    }
+
+    @Test
+    void aCursorNamesAPlaceInTheList() {
+        Position place = new Position(Instant.parse("2030-01-01T12:00:00.123456Z"), Sandboxes.anId());
+
+        ListQuery query = ListQuery.from(Map.of("cursor", List.of(ListCursor.write(place))));
+
+        assertThat(query.query().after()).isEqualTo(place);
+        assertThat(query.query().page()).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "x",
+                "AAAA",
+                "!!!!",
+                "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+                "gAAAAAAAAAAAAAAAAABAAIAAAAAAAAAA",
+                "f_________8AAAAAAABAAIAAAAAAAAAA"
+            })
+    void aCursorThatNoAnswerGaveIsRefused(String cursor) {
+        assertThatExceptionOfType(InvalidValue.class)
+                .isThrownBy(() -> ListQuery.from(Map.of("cursor", List.of(cursor))))
+                .withMessage("cursor: must be the nextCursor of an earlier answer");
+    }
+
+    @Test
+    void aCursorGoesWithNoPageAndIsGivenOnce() {
+        String cursor = ListCursor.write(new Position(Instant.EPOCH, Sandboxes.anId()));
+
+        assertThatExceptionOfType(InvalidValue.class)
+                .isThrownBy(() -> ListQuery.from(Map.of("cursor", List.of(cursor), "page", List.of("2"))))
+                .withMessage("page: must not be given together with cursor");
+        assertThatExceptionOfType(InvalidValue.class)
+                .isThrownBy(() -> ListQuery.from(Map.of("cursor", List.of(cursor, cursor))));
     }
 }

@@ -72,11 +72,6 @@ class NetworkRoutesTest {
     }
 
     @Test
-    void otherPortsHaveNoRouteYet() {
-        assertThat(server.get(path("/endpoints/8000")).status()).isEqualTo(400);
-    }
-
-    @Test
     void aSandboxWithoutAPolicyMayReachEverything() {
         assertThat(current().path("mode").asText()).isEqualTo("allow_all");
         assertThat(current().path("enforcementMode").asText()).isEqualTo("dns+nft");
