@@ -7,6 +7,7 @@ import dev.sandkeep.domain.sandbox.Platform;
 import dev.sandkeep.domain.sandbox.ResourceName;
 import dev.sandkeep.domain.sandbox.SandboxException.Unsupported;
 import dev.sandkeep.domain.sandbox.SandboxSpec;
+import dev.sandkeep.domain.sandbox.Source;
 import dev.sandkeep.domain.volume.Volume;
 import java.util.Optional;
 import java.util.Set;
@@ -32,6 +33,10 @@ final class Admission {
         HostDirectories directories =
                 new HostDirectories(config.allowedHostPaths(), engine.address(), facts.dataRoot());
         Problems problems = new Problems();
+        if (spec.source() instanceof Source.Image image
+                && image.reference().registry().equals(SnapshotLabels.REGISTRY)) {
+            problems.add("image.uri", "a snapshot is not used by the name of its image; give its id as snapshotId");
+        }
         for (int i = 0; i < spec.volumes().size(); i++) {
             String field = "volumes[" + i + "].";
             switch (spec.volumes().get(i)) {

@@ -12,10 +12,13 @@ import org.jspecify.annotations.Nullable;
 /** Says what an engine's words mean. Pure. */
 final class ContainerObservations {
 
-    /** The words of the init process for an entry process that it could not start. */
-    private static final Pattern INIT_CANNOT_START =
-            Pattern.compile("\\[FATAL tini \\(\\d+\\)] exec .* failed: .*|catatonit: failed to exec .*");
+    /** The words of Docker's init process for an entry process that it could not start. */
+    private static final Pattern TINI_CANNOT_START = Pattern.compile("\\[FATAL tini \\(\\d+\\)] exec .* failed: .*");
+    /** And of Podman's, which ends with another code. */
+    private static final Pattern CATATONIT_CANNOT_START =
+            Pattern.compile(" *ERROR \\(catatonit:\\d+\\): failed to exec pid1: .*");
 
+    private static final int CATATONIT_FAILED = 1;
     private static final int CANNOT_EXECUTE = 126;
     private static final int NOT_FOUND = 127;
     /** What the engine gives to a process whose end nobody saw. */
@@ -36,6 +39,11 @@ final class ContainerObservations {
             case "created" -> Optional.of(new Observation.Created());
             default -> Optional.empty();
         };
+    }
+
+    /** Whether its processes are there, be they frozen. */
+    static boolean isUp(ContainerState state) {
+        return Boolean.TRUE.equals(state.getRunning()) || Boolean.TRUE.equals(state.getPaused());
     }
 
     /** Whether its entry process ended, so that its log is needed for {@link #of}. */
@@ -70,16 +78,25 @@ final class ContainerObservations {
     }
 
     private static Exit.Cause causeOf(ContainerState state, int code, List<String> lastLines) {
-        boolean notStarted = code == NOT_FOUND || code == CANNOT_EXECUTE;
-        if (notStarted
-                && lastLines.stream()
-                        .anyMatch(line -> INIT_CANNOT_START.matcher(line).matches())) {
+        if (initCouldNotStartIt(code, lastLines)) {
             return Exit.Cause.ENTRYPOINT_NOT_FOUND;
         }
         // A child may have been killed without harm to the entry process, which then ends well.
         return Boolean.TRUE.equals(state.getOOMKilled()) && code != 0
                 ? Exit.Cause.OUT_OF_MEMORY
                 : Exit.Cause.PROCESS_ENDED;
+    }
+
+    private static boolean initCouldNotStartIt(int code, List<String> lastLines) {
+        return switch (code) {
+            case NOT_FOUND, CANNOT_EXECUTE ->
+                lastLines.stream()
+                        .anyMatch(line -> TINI_CANNOT_START.matcher(line).matches());
+            case CATATONIT_FAILED ->
+                lastLines.stream()
+                        .anyMatch(line -> CATATONIT_CANNOT_START.matcher(line).matches());
+            default -> false;
+        };
     }
 
     private static String statusOf(ContainerState state) {

@@ -11,6 +11,8 @@ import dev.sandkeep.domain.sandbox.ResourceLimits;
 import dev.sandkeep.domain.sandbox.ResourceName;
 import dev.sandkeep.domain.sandbox.Sandbox;
 import dev.sandkeep.domain.sandbox.SandboxId;
+import dev.sandkeep.domain.sandbox.Source;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -53,10 +55,17 @@ final class ContainerSpecs {
         return image.repository() + (image.digest() == null ? ":" + image.tag() : "@" + image.digest());
     }
 
+    private static String imageName(Source source, String instance) {
+        return switch (source) {
+            case Source.Image image -> imageName(image.reference());
+            case Source.Snapshot snapshot -> SnapshotLabels.imageName(instance, snapshot.id());
+        };
+    }
+
     static ContainerSpec of(Sandbox sandbox, List<Mount> mounts, DockerConfig config) {
         return new ContainerSpec(
                 nameOf(sandbox.id()),
-                imageName(sandbox.spec().image()),
+                imageName(sandbox.spec().source(), config.instance()),
                 sandbox.spec().platform(),
                 sandbox.spec().entrypoint(),
                 sandbox.spec().env(),
@@ -69,6 +78,16 @@ final class ContainerSpecs {
         return config.egress() == null ? networkOf(config.instance()) : "container:" + SidecarSpecs.nameOf(id);
     }
 
+    private static Capability[] dropped(DockerConfig config) {
+        if (config.egress() == null) {
+            return DROPPED;
+        }
+        // With it, a process could bind the ports of the sidecar; without it, all others.
+        Capability[] dropped = Arrays.copyOf(DROPPED, DROPPED.length + 1);
+        dropped[DROPPED.length] = Capability.NET_BIND_SERVICE;
+        return dropped;
+    }
+
     private static HostConfig hostConfig(Sandbox sandbox, List<Mount> mounts, DockerConfig config) {
         ResourceLimits limits = sandbox.spec().resourceLimits();
         HostConfig host = HostConfig.newHostConfig()
@@ -77,7 +96,7 @@ final class ContainerSpecs {
                 // Somebody has to collect the processes whose parents are gone.
                 .withInit(true)
                 .withPrivileged(false)
-                .withCapDrop(DROPPED)
+                .withCapDrop(dropped(config))
                 .withSecurityOpts(List.of("no-new-privileges:true"))
                 // The server decides when a sandbox starts; a second opinion would bring deleted ones back.
                 .withRestartPolicy(RestartPolicy.noRestart())

@@ -1,16 +1,23 @@
 package dev.sandkeep.adapters.docker;
 
+import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.command.InspectContainerResponse;
+import com.github.dockerjava.api.command.SyncDockerCmd;
 import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.model.Container;
+import dev.sandkeep.application.port.LogExcerpt;
+import dev.sandkeep.application.port.LogSelection;
 import dev.sandkeep.domain.sandbox.Observation;
+import dev.sandkeep.domain.sandbox.SandboxException.NotFound;
 import dev.sandkeep.domain.sandbox.SandboxId;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
 
 /** The containers of one instance. Never looks at, nor touches, what does not carry the instance's label. Thread-safe. */
 final class Containers {
@@ -89,6 +96,40 @@ final class Containers {
         return observation;
     }
 
+    void pause(SandboxId id) {
+        bring(id, true, "pause a container", client -> client.pauseContainerCmd(ContainerSpecs.nameOf(id)));
+    }
+
+    void resume(SandboxId id) {
+        bring(id, false, "resume a container", client -> client.unpauseContainerCmd(ContainerSpecs.nameOf(id)));
+    }
+
+    /** The engine refuses to do it twice, so that a refusal is judged by what is there then. */
+    private void bring(SandboxId id, boolean paused, String what, Function<DockerClient, SyncDockerCmd<Void>> command) {
+        if (isPaused(id) == paused) {
+            return;
+        }
+        try {
+            engine.call(what, client -> command.apply(client).exec());
+        } catch (DockerException refused) {
+            if (isPaused(id) != paused) {
+                throw DockerErrors.unavailable(what, refused);
+            }
+        }
+    }
+
+    /** @throws NotFound if no process of it is there, be it frozen or not */
+    private boolean isPaused(SandboxId id) {
+        InspectContainerResponse.ContainerState state = find(id).map(InspectContainerResponse::getState)
+                .filter(ContainerObservations::isUp)
+                .orElseThrow(() -> new NotFound(id.value()));
+        return Boolean.TRUE.equals(state.getPaused());
+    }
+
+    void remove(Container listed) {
+        remove(listed.getId());
+    }
+
     /** Kills and removes the container, with the anonymous volumes that its image asked for. */
     void remove(SandboxId id) {
         find(id).ifPresent(found -> remove(found.getId()));
@@ -126,14 +167,19 @@ final class Containers {
         }
     }
 
+    /** The end of what the container of this sandbox wrote. */
+    Optional<LogExcerpt> findLog(SandboxId id, LogSelection selection) {
+        return find(id).flatMap(found -> log.find(found.getId(), selection));
+    }
+
     /** The last lines that the container wrote. */
     List<String> lastLines(String container) {
         return log.lastLines(container);
     }
 
-    /** Waits until the container writes this line; false if it ends or the time is over before that. */
-    boolean awaitLine(String container, String line, Duration limit) {
-        return log.awaitLine(container, line, limit);
+    /** Waits until the container writes this line after that time; false if it ends or the time is over before that. */
+    boolean awaitLine(String container, String line, Instant after, Duration limit) {
+        return log.awaitLine(container, line, after, limit);
     }
 
     private Optional<InspectContainerResponse> inspect(String nameOrId) {

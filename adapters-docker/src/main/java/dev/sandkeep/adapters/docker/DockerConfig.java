@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param callTimeout how long the engine may take for an ordinary answer
  * @param launchTimeout how long making and starting a container may take
  * @param pullTimeout how long getting an image may take
+ * @param snapshotTimeout how long saving the files of a sandbox may take
  */
 public record DockerConfig(
         String instance,
@@ -35,7 +36,8 @@ public record DockerConfig(
         @Nullable EgressConfig egress,
         Duration callTimeout,
         Duration launchTimeout,
-        Duration pullTimeout) {
+        Duration pullTimeout,
+        Duration snapshotTimeout) {
 
     /** Far more than a program needs, and far less than what brings a host down. */
     public static final ResourceLimits DEFAULT_LIMITS = new ResourceLimits(Map.of(ResourceName.PIDS.word(), "4096"));
@@ -43,6 +45,7 @@ public record DockerConfig(
     public static final Duration CALL_TIMEOUT = Duration.ofSeconds(15);
     public static final Duration LAUNCH_TIMEOUT = Duration.ofSeconds(60);
     public static final Duration PULL_TIMEOUT = Duration.ofMinutes(15);
+    public static final Duration SNAPSHOT_TIMEOUT = Duration.ofMinutes(15);
 
     /** Also part of a network name, which ends up in firewall rules and on command lines. */
     private static final Pattern INSTANCE = Pattern.compile("[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?");
@@ -74,6 +77,7 @@ public record DockerConfig(
         requirePositive("callTimeout", callTimeout);
         requirePositive("launchTimeout", launchTimeout);
         requirePositive("pullTimeout", pullTimeout);
+        requirePositive("snapshotTimeout", snapshotTimeout);
     }
 
     /** Whether what a sandbox sends passes the packet filter of its namespace; a kernel of its own would go past it. */
@@ -107,6 +111,7 @@ public record DockerConfig(
                 null,
                 CALL_TIMEOUT,
                 LAUNCH_TIMEOUT,
-                PULL_TIMEOUT);
+                PULL_TIMEOUT,
+                SNAPSHOT_TIMEOUT);
     }
 }

@@ -136,7 +136,10 @@ final class DockerEngine implements AutoCloseable {
                     null);
         }
         log.info("Connected to the container engine at {}: {}", address, facts);
-        if (!facts.filtersBridges()) {
+        if (!facts.separatesContainers()) {
+            log.warn(
+                    "Sandboxes without a sidecar can reach one another: Podman's networks do not keep containers apart");
+        } else if (!facts.filtersBridges()) {
             log.warn("Sandboxes can reach one another: the engine's host does not filter bridged traffic."
                     + " Load the kernel module br_netfilter and set net.bridge.bridge-nf-call-iptables=1");
         }

@@ -5,6 +5,7 @@ import dev.sandkeep.domain.sandbox.ImageRef;
 import dev.sandkeep.domain.sandbox.RegistryCredentials;
 import dev.sandkeep.domain.sandbox.SandboxException.LaunchFailed;
 import dev.sandkeep.domain.sandbox.SandboxException.RuntimeUnavailable;
+import dev.sandkeep.domain.sandbox.Source;
 import dev.sandkeep.domain.sandbox.StatusReason;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -70,12 +71,26 @@ final class DockerErrors {
     }
 
     /** The engine refused to make it. */
-    static LaunchFailed createFailed(ImageRef image, DockerException answer) {
+    static LaunchFailed createFailed(Source source, DockerException answer) {
         String text = text(answer);
         return isNotFound(answer) && text.toLowerCase(Locale.ROOT).contains("no such image")
-                ? new LaunchFailed(
-                        StatusReason.IMAGE_PULL_FAILED, "image " + image + ": is not on the host any more", answer)
+                ? sourceGone(source, answer)
                 : startFailedOr(answer, text);
+    }
+
+    private static LaunchFailed sourceGone(Source source, DockerException answer) {
+        return switch (source) {
+            case Source.Image image ->
+                new LaunchFailed(
+                        StatusReason.IMAGE_PULL_FAILED,
+                        "image " + image.reference() + ": is not on the host any more",
+                        answer);
+            case Source.Snapshot snapshot ->
+                new LaunchFailed(
+                        StatusReason.RUNTIME_ERROR,
+                        "snapshot " + snapshot.id() + ": is not on the host any more",
+                        answer);
+        };
     }
 
     /** Podman looks for the executable when the container is made. */

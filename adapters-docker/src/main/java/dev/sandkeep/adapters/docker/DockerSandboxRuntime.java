@@ -3,9 +3,12 @@ package dev.sandkeep.adapters.docker;
 import com.github.dockerjava.api.command.InspectContainerResponse;
 import com.github.dockerjava.api.model.Container;
 import dev.sandkeep.application.port.EnforcedPolicy;
+import dev.sandkeep.application.port.LogExcerpt;
+import dev.sandkeep.application.port.LogSelection;
 import dev.sandkeep.application.port.NetworkDecisions;
 import dev.sandkeep.application.port.ObservedSandbox;
 import dev.sandkeep.application.port.RuntimeCapability;
+import dev.sandkeep.application.port.RuntimePart;
 import dev.sandkeep.application.port.SandboxRuntime;
 import dev.sandkeep.domain.network.Action;
 import dev.sandkeep.domain.sandbox.ImageRef;
@@ -13,8 +16,10 @@ import dev.sandkeep.domain.sandbox.Observation;
 import dev.sandkeep.domain.sandbox.Platform;
 import dev.sandkeep.domain.sandbox.RegistryCredentials;
 import dev.sandkeep.domain.sandbox.Sandbox;
+import dev.sandkeep.domain.sandbox.SandboxException;
 import dev.sandkeep.domain.sandbox.SandboxId;
 import dev.sandkeep.domain.sandbox.SandboxSpec;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.InstantSource;
 import java.util.EnumSet;
@@ -37,18 +42,25 @@ public final class DockerSandboxRuntime implements SandboxRuntime, AutoCloseable
     private final SandboxNetwork network;
     private final ImagePulls images;
     private final Admission admission;
+    private final Standstills standstills;
     private final @Nullable Guards guards;
+    private final Addresses addresses;
+    private final Strays strays;
 
     private DockerSandboxRuntime(DockerConfig config, URI engineAddress, InstantSource clock) {
         this.config = config;
         this.clock = clock;
         this.engine = new DockerEngine(engineAddress, config.callTimeout());
         this.containers = new Containers(engine, config);
+        this.standstills = new Standstills(config.callTimeout());
         this.volumes = new NamedVolumes(engine, config.instance());
-        this.network = new SandboxNetwork(engine, config.instance());
+        this.network = new SandboxNetwork(engine, config);
         this.images = new ImagePulls(engine, config.pullTimeout());
         this.admission = new Admission(engine, volumes, config);
+        this.addresses = new Addresses(containers);
         this.guards = config.egress() == null ? null : new Guards(engine, containers, network, config);
+        Guards pool = guards;
+        this.strays = new Strays(containers, network, name -> pool != null && pool.isSpare(name));
     }
 
     /**
@@ -65,6 +77,16 @@ public final class DockerSandboxRuntime implements SandboxRuntime, AutoCloseable
             runtime.guards.start();
         }
         return runtime;
+    }
+
+    /** The sidecars that are kept ready, by kind; none if nothing is guarded. */
+    public List<SidecarPoolStatistics> sidecarPools() {
+        return guards == null ? List.of() : guards.poolStatistics();
+    }
+
+    /** What keeps the files of these sandboxes, over the same connections. */
+    public DockerSnapshotStore snapshots() {
+        return new DockerSnapshotStore(engine, containers, standstills, config, clock);
     }
 
     @Override
@@ -100,7 +122,9 @@ public final class DockerSandboxRuntime implements SandboxRuntime, AutoCloseable
     @Override
     public void prepareNetwork(Sandbox sandbox) {
         if (guards != null) {
-            guards.prepare(sandbox);
+            try (SidecarPool.Pause _ = guards.pause()) {
+                guards.prepare(sandbox);
+            }
         }
     }
 
@@ -123,7 +147,32 @@ public final class DockerSandboxRuntime implements SandboxRuntime, AutoCloseable
 
     @Override
     public void launch(Sandbox sandbox) {
-        new Launch(engine, containers, volumes, network, guards, config, sandbox).run();
+        Launch launch = new Launch(engine, containers, volumes, network, guards, config, sandbox);
+        if (guards == null) {
+            launch.run();
+            return;
+        }
+        try (SidecarPool.Pause _ = guards.pause()) {
+            launch.run();
+        }
+    }
+
+    @Override
+    public void pause(SandboxId id) {
+        requirePausing();
+        standstills.change(id, () -> containers.pause(id));
+    }
+
+    @Override
+    public void resume(SandboxId id) {
+        requirePausing();
+        standstills.change(id, () -> containers.resume(id));
+    }
+
+    private void requirePausing() {
+        if (!engine.facts().pauses()) {
+            throw new SandboxException.Unsupported("The container engine has no control group to freeze a sandbox in");
+        }
     }
 
     @Override
@@ -134,13 +183,26 @@ public final class DockerSandboxRuntime implements SandboxRuntime, AutoCloseable
     }
 
     @Override
+    public Optional<LogExcerpt> findLog(SandboxId id, LogSelection selection) {
+        return containers.findLog(id, selection);
+    }
+
+    @Override
+    public Optional<InetSocketAddress> findAddress(SandboxId id, int port) {
+        return addresses.find(id).map(address -> new InetSocketAddress(address, port));
+    }
+
+    @Override
     public Observation observe(SandboxId id) {
         return containers
                 .find(id)
-                .map(found -> guards == null
-                        ? containers.observe(found)
-                        : guards.check(id, containers.observe(found), networkModeOf(found)))
+                .map(found ->
+                        guards == null ? seen(id, found) : guards.check(id, seen(id, found), networkModeOf(found)))
                 .orElseGet(() -> leavesRemnant(id) ? new Observation.Remnant() : new Observation.Missing());
+    }
+
+    private Observation seen(SandboxId id, InspectContainerResponse container) {
+        return standstills.seen(id, containers.observe(container));
     }
 
     private static String networkModeOf(InspectContainerResponse container) {
@@ -156,24 +218,40 @@ public final class DockerSandboxRuntime implements SandboxRuntime, AutoCloseable
     public List<ObservedSandbox> observeAll() {
         Map<SandboxId, ObservedSandbox> seen = new LinkedHashMap<>();
         // The volumes first: one that is seen without its container has none any more, or none yet.
-        volumes.listOwners().forEach(id -> seen.put(id, new ObservedSandbox(id, new Observation.Remnant(), null)));
+        Map<SandboxId, List<RuntimePart>> parts = volumes.listByOwner();
         List<Container> listed = containers.list();
+        Strays.addContainers(listed, parts);
+        parts.forEach((id, there) -> seen.put(id, new ObservedSandbox(id, new Observation.Remnant(), there, null)));
         Map<SandboxId, Boolean> running = Guards.among(listed);
-        running.keySet().forEach(id -> seen.put(id, new ObservedSandbox(id, new Observation.Remnant(), null)));
         for (Container container : listed) {
-            observe(container, running).ifPresent(observed -> seen.put(observed.id(), observed));
+            observe(container, running, parts).ifPresent(observed -> seen.put(observed.id(), observed));
         }
         return List.copyOf(seen.values());
     }
 
-    private Optional<ObservedSandbox> observe(Container container, Map<SandboxId, Boolean> running) {
-        return ContainerLabels.sandboxId(container.getLabels())
+    private Optional<ObservedSandbox> observe(
+            Container container, Map<SandboxId, Boolean> running, Map<SandboxId, List<RuntimePart>> parts) {
+        return Strays.sandboxOf(container)
                 .flatMap(id -> containers
                         .observe(container)
+                        .map(observation -> standstills.seen(id, observation))
                         .map(observation ->
                                 guards == null ? observation : guards.check(container, id, observation, running))
                         .map(observation -> new ObservedSandbox(
-                                id, observation, ContainerLabels.adoptable(container.getLabels(), clock.instant()))));
+                                id,
+                                observation,
+                                parts.getOrDefault(id, List.of()),
+                                ContainerLabels.adoptable(container.getLabels(), clock.instant()))));
+    }
+
+    @Override
+    public List<RuntimePart> listStrays() {
+        return strays.list();
+    }
+
+    @Override
+    public void removeStray(RuntimePart stray) {
+        strays.remove(stray);
     }
 
     @Override

@@ -10,6 +10,7 @@ import java.util.List;
  * @param image the image of the sidecar, which must be on the host
  * @param resolvers the DNS resolvers that names are looked up at, at port 53; at least one
  * @param privateRanges whether sandboxes may reach private addresses that no rule of their policy names
+ * @param ipv6 whether the network of the sandboxes is made with IPv6, if the engine can
  * @param hostAddresses addresses of the host, which no sandbox may reach
  * @param spareOpen how many sidecars are kept ready for sandboxes without a policy
  * @param spareGuarding how many are kept ready for sandboxes with one
@@ -18,6 +19,7 @@ public record EgressConfig(
         String image,
         List<InetAddress> resolvers,
         boolean privateRanges,
+        boolean ipv6,
         List<InetAddress> hostAddresses,
         int spareOpen,
         int spareGuarding) {

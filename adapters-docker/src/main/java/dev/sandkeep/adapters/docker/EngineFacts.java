@@ -21,7 +21,9 @@ import java.util.Set;
  * @param backingFilesystem the file system below the storage driver, in lower case; empty if it does not say
  * @param dataRoot where it keeps its files
  * @param gpuRuntime whether it has a runtime that gives GPUs to containers
+ * @param podman whether it is Podman, which speaks Docker's API with differences of its own
  * @param filtersBridges whether its host filters what containers on one network send each other
+ * @param pauses whether it has a control group for each container to freeze its processes in
  */
 record EngineFacts(
         RemoteApiVersion api,
@@ -31,7 +33,9 @@ record EngineFacts(
         String backingFilesystem,
         String dataRoot,
         boolean gpuRuntime,
-        boolean filtersBridges) {
+        boolean podman,
+        boolean filtersBridges,
+        boolean pauses) {
 
     /** Docker 20.10 and Podman 4 speak this. */
     static final RemoteApiVersion OLDEST = RemoteApiVersion.VERSION_1_41;
@@ -57,7 +61,21 @@ record EngineFacts(
                 backingFilesystem(info),
                 Optional.ofNullable(info.getDockerRootDir()).orElse("/var/lib/docker"),
                 Optional.ofNullable(info.getRuntimes()).orElse(Map.of()).containsKey("nvidia"),
-                theirs.isGreaterOrEqual(FILTERING_BY_ITSELF) || !Boolean.FALSE.equals(info.getBridgeNfIptables()));
+                isPodman(version),
+                theirs.isGreaterOrEqual(FILTERING_BY_ITSELF) || !Boolean.FALSE.equals(info.getBridgeNfIptables()),
+                pauses(info));
+    }
+
+    /** Without root, there are control groups of one's own only in version 2, and only if they were delegated. */
+    private static boolean pauses(Info info) {
+        boolean rootless = Optional.ofNullable(info.getSecurityOptions()).orElse(List.of()).stream()
+                .anyMatch(option -> option.equals("name=rootless"));
+        return !rootless || ("2".equals(info.getCGroupVersion()) && !"none".equals(info.getCGroupDriver()));
+    }
+
+    private static boolean isPodman(Version version) {
+        return Optional.ofNullable(version.getComponents()).orElse(List.of()).stream()
+                .anyMatch(component -> "Podman Engine".equals(component.getName()));
     }
 
     private static String backingFilesystem(Info info) {
@@ -66,6 +84,16 @@ record EngineFacts(
                 .map(entry -> entry.getLast().toLowerCase(Locale.ROOT))
                 .findFirst()
                 .orElse("");
+    }
+
+    /** Whether its networks have an option that keeps their containers apart. */
+    boolean separatesContainers() {
+        return !podman;
+    }
+
+    /** Whether a container may be made to share the network of one that is not there yet. */
+    boolean joinsContainersToCome() {
+        return !podman;
     }
 
     boolean mountsSubpaths() {
@@ -79,7 +107,7 @@ record EngineFacts(
     }
 
     Set<RuntimeCapability> capabilities(DockerConfig.Gpu gpu) {
-        Set<RuntimeCapability> capabilities = EnumSet.noneOf(RuntimeCapability.class);
+        Set<RuntimeCapability> capabilities = EnumSet.of(RuntimeCapability.SNAPSHOTS);
         boolean hasGpu = switch (gpu) {
             case AUTO -> gpuRuntime;
             case ON -> true;
@@ -90,6 +118,9 @@ record EngineFacts(
         }
         if (limitsStorage()) {
             capabilities.add(RuntimeCapability.EPHEMERAL_STORAGE);
+        }
+        if (pauses) {
+            capabilities.add(RuntimeCapability.PAUSE);
         }
         return Set.copyOf(capabilities);
     }

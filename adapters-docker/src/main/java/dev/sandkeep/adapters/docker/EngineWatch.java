@@ -29,8 +29,11 @@ final class EngineWatch implements Watch {
 
     private static final Logger log = LoggerFactory.getLogger(EngineWatch.class);
 
-    /** Not the start: whoever launched it knows, and under load a look at every new container is felt. */
-    private static final String[] EVENTS = {"die", "oom", "destroy", "remove", "pause", "unpause"};
+    /**
+     * Not the start: whoever launched it knows, and under load a look at every new container is felt. Podman tells of
+     * "die" like Docker, but filters by its own word.
+     */
+    private static final String[] EVENTS = {"die", "died", "oom", "destroy", "remove", "pause", "unpause"};
 
     private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);

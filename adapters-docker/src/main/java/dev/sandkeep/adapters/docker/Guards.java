@@ -8,6 +8,8 @@ import dev.sandkeep.application.port.NetworkDecisions;
 import dev.sandkeep.domain.network.Action;
 import dev.sandkeep.domain.sandbox.Observation;
 import dev.sandkeep.domain.sandbox.Sandbox;
+import dev.sandkeep.domain.sandbox.SandboxException.GuardUnavailable;
+import dev.sandkeep.domain.sandbox.SandboxException.LaunchFailed;
 import dev.sandkeep.domain.sandbox.SandboxId;
 import java.util.HashMap;
 import java.util.List;
@@ -33,21 +35,57 @@ final class Guards implements AutoCloseable {
         pool.start();
     }
 
-    /** Gives the sandbox a running sidecar, unless it has one. */
+    /** Gives the sandbox a sidecar, unless it has one. */
     void prepare(Sandbox sandbox) {
         SandboxId id = sandbox.id();
+        Kind kind = sandbox.networkPolicy().restricts() ? Kind.GUARDING : Kind.OPEN;
+        if (!pool.claim(kind, id) && sidecars.find(id).isEmpty()) {
+            sidecars.make(SidecarSpecs.nameOf(id), kind);
+        }
+    }
+
+    /**
+     * Returns when the rules for the sandbox are in force, so that it can be started.
+     *
+     * @throws LaunchFailed if its sidecar does not come up
+     */
+    void guard(Sandbox sandbox) {
+        SandboxId id = sandbox.id();
         Optional<Sidecar> present = sidecars.find(id);
-        String name = SidecarSpecs.nameOf(id);
-        if (present.isPresent()) {
-            if (!present.get().running()) {
-                sidecars.start(name);
-            }
+        if (present.isEmpty()) {
+            prepare(sandbox);
+        } else if (!present.get().running()) {
+            sidecars.start(present.get());
+        } else {
+            enforce(sandbox, present.get());
             return;
         }
-        Kind kind = sandbox.networkPolicy().restricts() ? Kind.GUARDING : Kind.OPEN;
-        if (!pool.claim(kind, id)) {
-            sidecars.make(name, kind);
+        enforce(sandbox, sidecars.find(id).orElseThrow(() -> sidecars.didNotComeUp(SidecarSpecs.nameOf(id))));
+    }
+
+    private void enforce(Sandbox sandbox, Sidecar sidecar) {
+        try {
+            sidecars.enforce(sandbox, sidecar);
+        } catch (GuardUnavailable silent) {
+            if (sidecars.find(sandbox.id()).filter(Sidecar::running).isEmpty()) {
+                throw sidecars.didNotComeUp(sidecar.container());
+            }
+            throw silent;
         }
+    }
+
+    /** While this is open, the engine is left to a sandbox that is being started. */
+    SidecarPool.Pause pause() {
+        return pool.pause();
+    }
+
+    /** Whether a sidecar of this name is kept ready, or is just being given to a sandbox. */
+    boolean isSpare(String name) {
+        return pool.knows(name);
+    }
+
+    List<SidecarPoolStatistics> poolStatistics() {
+        return pool.statistics();
     }
 
     void enforce(Sandbox sandbox) {

@@ -15,6 +15,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /** One attempt to make a sandbox run. Remembers what it began, to undo it when it fails. Not thread-safe; used once. */
@@ -79,36 +83,61 @@ final class Launch {
         }
     }
 
+    /** What takes long goes on at the same time; but nothing of the sandbox can run before the rules are in force. */
     private void bringUp() {
-        guard();
-        Optional<InspectContainerResponse> present = containers.find(id);
-        if (present.isPresent()) {
-            if (isUp(present.get())) {
-                return;
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<?> rules = threads.submit(this::guard);
+            boolean up;
+            try {
+                up = makeUnlessUp(rules);
+            } catch (RuntimeException failed) {
+                rules.cancel(true);
+                throw failed;
             }
-            ranBefore = !NEVER_STARTED.equals(present.get().getState().getStartedAt());
-        } else {
-            create();
+            await(rules);
+            if (!up) {
+                start();
+            }
         }
-        start();
     }
 
-    /** The rules are in force before anything of the sandbox can run. */
     private void guard() {
         if (guards != null) {
-            guards.prepare(sandbox);
-            guards.enforce(sandbox);
+            guards.guard(sandbox);
         }
     }
 
-    private static boolean isUp(InspectContainerResponse container) {
-        return Boolean.TRUE.equals(container.getState().getRunning())
-                || Boolean.TRUE.equals(container.getState().getPaused());
+    private static void await(Future<?> rules) {
+        try {
+            rules.get();
+        } catch (ExecutionException failed) {
+            throw failed.getCause() instanceof RuntimeException why ? why : new IllegalStateException(failed);
+        } catch (InterruptedException stopped) {
+            rules.cancel(true);
+            Thread.currentThread().interrupt();
+            throw DockerErrors.unavailable("guard a sandbox", stopped);
+        }
+    }
+
+    /** Whether it is up already. */
+    private boolean makeUnlessUp(Future<?> rules) {
+        Optional<InspectContainerResponse> present = containers.find(id);
+        if (present.isPresent()) {
+            ranBefore = !NEVER_STARTED.equals(present.get().getState().getStartedAt());
+            return ContainerObservations.isUp(present.get().getState());
+        }
+        if (!engine.facts().joinsContainersToCome()) {
+            await(rules);
+        }
+        create();
+        return false;
     }
 
     private void create() {
         List<Mount> mounts = mounts();
-        network.ensure();
+        if (guards == null) {
+            network.ensure();
+        }
         ContainerSpec spec = ContainerSpecs.of(sandbox, mounts, config);
         try {
             engine.call(
@@ -119,7 +148,7 @@ final class Launch {
         } catch (DockerException refused) {
             // The name is taken: by ourselves, if an earlier call was interrupted and the engine went on with it.
             if (!DockerErrors.isConflict(refused) || containers.find(id).isEmpty()) {
-                throw DockerErrors.createFailed(sandbox.spec().image(), refused);
+                throw DockerErrors.createFailed(sandbox.spec().source(), refused);
             }
         }
     }

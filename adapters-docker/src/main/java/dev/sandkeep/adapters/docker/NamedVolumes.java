@@ -2,9 +2,12 @@ package dev.sandkeep.adapters.docker;
 
 import com.github.dockerjava.api.command.InspectVolumeResponse;
 import com.github.dockerjava.api.exception.DockerException;
+import dev.sandkeep.application.port.RuntimePart;
 import dev.sandkeep.domain.sandbox.SandboxId;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Objects;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -59,13 +62,13 @@ final class NamedVolumes {
                 .toList();
     }
 
-    /** The sandboxes for which there is a volume that is to go with its sandbox. */
-    List<SandboxId> listOwners() {
-        return list().map(
-                        volume -> ContainerLabels.sandboxId(volume.getLabels()).orElse(null))
-                .filter(Objects::nonNull)
-                .distinct()
-                .toList();
+    /** The volumes that are to go with their sandbox, by sandbox. */
+    Map<SandboxId, List<RuntimePart>> listByOwner() {
+        Map<SandboxId, List<RuntimePart>> volumes = new LinkedHashMap<>();
+        list().forEach(volume -> ContainerLabels.sandboxId(volume.getLabels())
+                .ifPresent(id -> volumes.computeIfAbsent(id, _ -> new ArrayList<>())
+                        .add(new RuntimePart(RuntimePart.Kind.VOLUME, volume.getName()))));
+        return volumes;
     }
 
     private Stream<InspectVolumeResponse> list(String... labels) {

@@ -2,6 +2,8 @@ package dev.sandkeep.adapters.docker;
 
 import com.github.dockerjava.api.command.InspectContainerResponse;
 import com.github.dockerjava.api.model.ContainerNetwork;
+import dev.sandkeep.adapters.docker.SidecarSpecs.Kind;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -12,21 +14,30 @@ import java.util.stream.Stream;
  * @param running whether its supervisor runs, and with it the rules are in force
  * @param address where its worker listens on the sandbox network; empty if it is not running
  * @param key the key that its worker knows
+ * @param kind what it begins with
+ * @param stoppedAt when it stopped the last time; long ago if it never did
  */
-record Sidecar(String container, boolean running, String address, String key) {
+record Sidecar(String container, boolean running, String address, String key, Kind kind, Instant stoppedAt) {
 
     static Sidecar of(InspectContainerResponse found) {
-        String prefix = SidecarSpecs.KEY + "=";
-        String[] env = found.getConfig().getEnv();
+        String stoppedAt = found.getState().getFinishedAt();
         return new Sidecar(
                 found.getId(),
                 Boolean.TRUE.equals(found.getState().getRunning()),
                 addressOf(found),
-                Stream.of(env == null ? new String[0] : env)
-                        .filter(variable -> variable.startsWith(prefix))
-                        .map(variable -> variable.substring(prefix.length()))
-                        .findFirst()
-                        .orElse(""));
+                variable(found, SidecarSpecs.KEY),
+                SidecarSpecs.kindOf(variable(found, SidecarSpecs.START)),
+                stoppedAt == null || stoppedAt.isEmpty() ? Instant.EPOCH : Instant.parse(stoppedAt));
+    }
+
+    private static String variable(InspectContainerResponse found, String name) {
+        String prefix = name + "=";
+        String[] env = found.getConfig().getEnv();
+        return Stream.of(env == null ? new String[0] : env)
+                .filter(variable -> variable.startsWith(prefix))
+                .map(variable -> variable.substring(prefix.length()))
+                .findFirst()
+                .orElse("");
     }
 
     private static String addressOf(InspectContainerResponse found) {

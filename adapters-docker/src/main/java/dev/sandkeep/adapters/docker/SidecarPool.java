@@ -5,26 +5,41 @@ import dev.sandkeep.adapters.docker.SidecarSpecs.Kind;
 import dev.sandkeep.domain.sandbox.SandboxException;
 import dev.sandkeep.domain.sandbox.SandboxId;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps sidecars ready, so that a sandbox need not wait until its network is set up. One thread refills, one sidecar at
- * a time, so that the engine has room for sandboxes. Thread-safe.
+ * Keeps sidecars ready, so that a sandbox need not wait until its network is set up. One thread refills, a few sidecars at
+ * a time, while no sandbox is being started. Thread-safe.
  */
 final class SidecarPool implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(SidecarPool.class);
     private static final Duration RETRY = Duration.ofSeconds(1);
+    /** How long nothing must have been started before the pool is refilled, and how long it waits for that at most. */
+    private static final Duration QUIET = Duration.ofMillis(500);
+
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
+    private static final Duration LOOK = Duration.ofMillis(50);
+    private static final int AT_A_TIME = 2;
     private static final Duration GRACE = Duration.ofSeconds(5);
 
     private final Sidecars sidecars;
@@ -32,8 +47,12 @@ final class SidecarPool implements AutoCloseable {
     private final String instance;
     private final Map<Kind, Integer> sizes = new EnumMap<>(Kind.class);
     private final Map<Kind, BlockingQueue<String>> ready = new EnumMap<>(Kind.class);
+    private final Map<Kind, SidecarPoolStatistics> statistics = new EnumMap<>(Kind.class);
+    private final Set<String> known = ConcurrentHashMap.newKeySet();
     private final Semaphore wanted = new Semaphore(0);
     private final Thread thread = Thread.ofVirtual().name("sidecar-pool").unstarted(this::refillForEver);
+    private final AtomicInteger launches = new AtomicInteger();
+    private volatile long lastLaunch = System.nanoTime() - QUIET.toNanos();
     private volatile boolean closed;
 
     SidecarPool(Sidecars sidecars, Containers containers, DockerConfig config) {
@@ -43,7 +62,14 @@ final class SidecarPool implements AutoCloseable {
         sizes.put(Kind.OPEN, config.requireEgress().spareOpen());
         sizes.put(Kind.GUARDING, config.requireEgress().spareGuarding());
         for (Kind kind : Kind.values()) {
-            ready.put(kind, new LinkedBlockingQueue<>());
+            BlockingQueue<String> spares = new LinkedBlockingQueue<>();
+            ready.put(kind, spares);
+            statistics.put(
+                    kind,
+                    new SidecarPoolStatistics(
+                            kind.name().toLowerCase(Locale.ROOT),
+                            Objects.requireNonNull(sizes.get(kind)),
+                            spares::size));
         }
     }
 
@@ -52,18 +78,49 @@ final class SidecarPool implements AutoCloseable {
         thread.start();
     }
 
-    /** Gives a ready sidecar to the sandbox; false if there is none, or the sandbox has one. */
+    /** While any of these is open, and for a moment after, nothing is refilled. */
+    interface Pause extends AutoCloseable {
+        @Override
+        void close();
+    }
+
+    Pause pause() {
+        launches.incrementAndGet();
+        return () -> {
+            lastLaunch = System.nanoTime();
+            launches.decrementAndGet();
+        };
+    }
+
+    /** Gives a ready sidecar to the sandbox; false if there is none. If the sandbox has one already, it keeps that. */
     boolean claim(Kind kind, SandboxId id) {
+        boolean served = take(kind, id);
+        Objects.requireNonNull(statistics.get(kind)).countClaim(served);
+        return served;
+    }
+
+    /** Whether a sidecar of this name is ready, is being made, or is just being given to a sandbox. */
+    boolean knows(String name) {
+        return known.contains(name);
+    }
+
+    List<SidecarPoolStatistics> statistics() {
+        return List.copyOf(statistics.values());
+    }
+
+    private boolean take(Kind kind, SandboxId id) {
         BlockingQueue<String> spares = queue(kind);
         for (String spare = spares.poll(); spare != null; spare = spares.poll()) {
             wanted.release();
             if (sidecars.claim(spare, id)) {
+                known.remove(spare);
                 return true;
             }
             if (sidecars.find(id).isPresent()) {
                 spares.add(spare);
                 return true;
             }
+            known.remove(spare);
         }
         return false;
     }
@@ -88,7 +145,7 @@ final class SidecarPool implements AutoCloseable {
                     wanted.drainPermits();
                 } catch (SandboxException | DockerException failed) {
                     // To say it once is enough until it works again.
-                    if (!failing) {
+                    if (!failing && !closed) {
                         log.warn("No sidecar can be made ready: {}", failed.getMessage());
                     }
                     failing = true;
@@ -107,20 +164,67 @@ final class SidecarPool implements AutoCloseable {
         }
     }
 
-    private void refill() {
-        for (Optional<Kind> missing = missing(); missing.isPresent() && !closed; missing = missing()) {
-            String name = SidecarSpecs.spareName(
-                    instance, UUID.randomUUID().toString().substring(0, 8));
-            sidecars.make(name, missing.get());
-            queue(missing.get()).add(name);
+    private void refill() throws InterruptedException {
+        for (List<Kind> missing = missing(); !missing.isEmpty() && !closed; missing = missing()) {
+            awaitQuiet();
+            makeAll(missing.subList(0, Math.min(missing.size(), AT_A_TIME)));
         }
     }
 
-    private Optional<Kind> missing() {
-        return sizes.entrySet().stream()
-                .filter(entry -> queue(entry.getKey()).size() < entry.getValue())
-                .map(Map.Entry::getKey)
-                .findFirst();
+    /** What is made now would take the processors from sandboxes that somebody waits for; but it must not wait for ever. */
+    private void awaitQuiet() throws InterruptedException {
+        long deadline = System.nanoTime() + LONGEST_PAUSE.toNanos();
+        while (!closed && !isQuiet() && System.nanoTime() - deadline < 0) {
+            TimeUnit.NANOSECONDS.sleep(LOOK.toNanos());
+        }
+    }
+
+    private boolean isQuiet() {
+        return launches.get() == 0 && System.nanoTime() - lastLaunch > QUIET.toNanos();
+    }
+
+    private void makeAll(List<Kind> kinds) throws InterruptedException {
+        List<Future<?>> making = new ArrayList<>();
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            kinds.forEach(kind -> making.add(threads.submit(() -> make(kind))));
+        }
+        for (Future<?> made : making) {
+            try {
+                made.get();
+            } catch (ExecutionException failed) {
+                throw failed.getCause() instanceof RuntimeException why ? why : new IllegalStateException(failed);
+            }
+        }
+    }
+
+    private void make(Kind kind) {
+        String name =
+                SidecarSpecs.spareName(instance, UUID.randomUUID().toString().substring(0, 8));
+        known.add(name);
+        try {
+            sidecars.makeReady(name, kind);
+        } catch (RuntimeException failed) {
+            // What may be there of it all the same is for the next comparison to find.
+            known.remove(name);
+            throw failed;
+        }
+        queue(kind).add(name);
+    }
+
+    /** One entry for each that is missing, of the kinds in turn. */
+    private List<Kind> missing() {
+        Map<Kind, Integer> left = new EnumMap<>(sizes);
+        left.replaceAll((kind, size) -> size - queue(kind).size());
+        List<Kind> missing = new ArrayList<>();
+        while (left.values().stream().anyMatch(count -> count > 0)) {
+            left.replaceAll((kind, count) -> {
+                if (count > 0) {
+                    missing.add(kind);
+                }
+                return count - 1;
+            });
+        }
+        return missing;
     }
 
     private void removeSpares() {

@@ -8,6 +8,7 @@ import com.github.dockerjava.api.model.RestartPolicy;
 import dev.sandkeep.domain.sandbox.SandboxId;
 import java.net.InetAddress;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -26,6 +27,15 @@ final class SidecarSpecs {
 
     /** The key with which the server signs what it tells the worker. Only who may ask the engine can read it there. */
     static final String KEY = "SANDKEEP_EGRESS_KEY";
+
+    /**
+     * Every process of a sandbox may bind the ports from this one on. Those below are for the worker, also while it is down:
+     * only the sidecar has the capability for them.
+     */
+    static final int FIRST_FREE_PORT = 20;
+
+    /** What it begins with, in the supervisor's words. */
+    static final String START = "SANDKEEP_EGRESS_START";
 
     private static final String SUFFIX = "-egress";
     private static final Pattern CLAIMED = Pattern.compile("/?sandkeep-([0-9a-f-]{36})" + SUFFIX);
@@ -61,12 +71,21 @@ final class SidecarSpecs {
                 .withLabels(ContainerLabels.ofSidecar(config.instance()))
                 .withEnv(
                         KEY + "=" + key,
-                        "SANDKEEP_EGRESS_START=" + (kind == Kind.OPEN ? "open" : "guarding"),
+                        START + "=" + wordOf(kind),
                         "SANDKEEP_EGRESS_RESOLVERS=" + join(egress.resolvers()),
                         "SANDKEEP_EGRESS_GATEWAYS=" + join(network.gateways()),
                         "SANDKEEP_EGRESS_HOST_ADDRESSES=" + join(egress.hostAddresses()),
                         "SANDKEEP_EGRESS_PRIVATE_RANGES=" + (egress.privateRanges() ? "allow" : "deny"))
                 .withHostConfig(hostConfig(config));
+    }
+
+    private static String wordOf(Kind kind) {
+        return kind.name().toLowerCase(Locale.ROOT);
+    }
+
+    /** As the supervisor reads it: whatever is not open guards. */
+    static Kind kindOf(String word) {
+        return word.equals(wordOf(Kind.OPEN)) ? Kind.OPEN : Kind.GUARDING;
     }
 
     private static String join(List<InetAddress> addresses) {
@@ -85,7 +104,8 @@ final class SidecarSpecs {
                 .withReadonlyRootfs(true)
                 .withTmpFs(Map.of("/run", "rw,noexec,nosuid,nodev,size=4m,mode=0700"))
                 .withCapDrop(Capability.ALL)
-                .withCapAdd(Capability.NET_ADMIN)
+                .withCapAdd(Capability.NET_ADMIN, Capability.NET_BIND_SERVICE)
+                .withSysctls(Map.of("net.ipv4.ip_unprivileged_port_start", Integer.toString(FIRST_FREE_PORT)))
                 .withSecurityOpts(List.of("no-new-privileges:true"))
                 .withMemory(MEMORY_BYTES)
                 .withMemorySwap(MEMORY_BYTES)

@@ -8,8 +8,11 @@ import dev.sandkeep.application.port.EnforcedPolicy;
 import dev.sandkeep.application.port.NetworkDecisions;
 import dev.sandkeep.domain.network.Action;
 import dev.sandkeep.domain.network.NetworkPolicy;
-import dev.sandkeep.domain.sandbox.SandboxException.RuntimeUnavailable;
+import dev.sandkeep.domain.sandbox.SandboxException.GuardUnavailable;
 import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -33,13 +36,17 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Speaks with the worker of a sidecar. The key never travels: requests are signed with it, and a signature holds for one
- * policy under one revision; answers carry a proof of the key. So a process of the sandbox that listens at the worker's
- * port while the worker is down learns nothing that it could use, and nobody believes it. Thread-safe.
+ * policy under one revision; answers carry a proof of the key. So whoever should answer in the worker's place learns nothing
+ * that it could use, and nobody believes it. Thread-safe.
  */
 final class SidecarWorker {
 
-    private static final int PORT = 18080;
+    private static final int PORT = 12;
     private static final int CONFLICT = 409;
+    /** The worker counts from 0, before it was told anything. */
+    private static final long REHEARSED = 1;
+
+    private static final long FIRST_REVISION = REHEARSED + 1;
     /** As many as the worker takes for a revision. */
     private static final long QUESTIONS = 1L << 31;
 
@@ -47,9 +54,15 @@ final class SidecarWorker {
 
     private final HttpClient http;
     private final Duration timeout;
+    private final int port;
 
     SidecarWorker(Duration timeout) {
+        this(timeout, PORT);
+    }
+
+    SidecarWorker(Duration timeout, int port) {
         this.timeout = timeout;
+        this.port = port;
         this.http = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .connectTimeout(timeout)
@@ -59,56 +72,78 @@ final class SidecarWorker {
     /**
      * Makes the policy hold, unless a newer one does.
      *
-     * @throws IOException if nobody listens yet
+     * @throws ConnectException if nobody listens yet
+     * @throws GuardUnavailable if who listens does not answer in time, or does not know the key
      */
-    void put(Sidecar sidecar, NetworkPolicy policy, long revision) throws IOException {
+    void put(Sidecar sidecar, NetworkPolicy policy, long revision) throws ConnectException {
+        putAs(sidecar, policy, FIRST_REVISION + revision);
+    }
+
+    /**
+     * Has a worker that waits for its sandbox do once, with nothing allowed, what it will have to do quickly then. Any
+     * policy of a sandbox comes after this one.
+     *
+     * @throws ConnectException if nobody listens yet
+     * @throws GuardUnavailable if who listens does not answer in time, or does not know the key
+     */
+    void rehearse(Sidecar sidecar) throws ConnectException {
+        putAs(sidecar, new NetworkPolicy(Action.DENY, List.of()), REHEARSED);
+    }
+
+    private void putAs(Sidecar sidecar, NetworkPolicy policy, long number) throws ConnectException {
         String body = write(policy);
-        // The worker's own count begins at 0 before it was told anything.
         HttpResponse<String> answer = send(
                 sidecar,
-                signed(sidecar, "PUT", "/policy", "", revision + 1, body)
+                signed(sidecar, "PUT", "/policy", "", number, body)
                         .PUT(BodyPublishers.ofString(body))
                         .build());
         if (answer.statusCode() != 200 && answer.statusCode() != CONFLICT) {
-            throw new RuntimeUnavailable("The network guard refused the policy: " + answer.body(), null);
+            throw new GuardUnavailable("The network guard refused the policy: " + answer.body(), null);
         }
     }
 
     /**
      * The policy that holds; nothing if it was told none.
      *
-     * @throws IOException if nobody listens
+     * @throws ConnectException if nobody listens
+     * @throws GuardUnavailable if who listens does not answer in time, or does not know the key
      */
-    Optional<EnforcedPolicy> find(Sidecar sidecar) throws IOException {
+    Optional<EnforcedPolicy> find(Sidecar sidecar) throws ConnectException {
         HttpResponse<String> answer = ask(sidecar, "/policy", "");
-        long revision = answer.headers().firstValueAsLong("Sandkeep-Revision").orElse(0);
+        long number = answer.headers().firstValueAsLong("Sandkeep-Revision").orElse(0);
         if (answer.statusCode() != 200) {
-            throw new RuntimeUnavailable("The network guard did not tell its policy: " + answer.body(), null);
+            throw new GuardUnavailable("The network guard did not tell its policy: " + answer.body(), null);
         }
-        JsonNode policy = JSON.readTree(answer.body()).path("policy");
+        if (number < FIRST_REVISION) {
+            return Optional.empty();
+        }
+        JsonNode policy = parse(answer.body()).path("policy");
         List<NetworkPolicy.Draft> rules = new ArrayList<>();
         policy.path("egress")
                 .forEach(rule -> rules.add(new NetworkPolicy.Draft(
                         rule.path("action").asText(), rule.path("target").asText())));
-        return revision == 0
-                ? Optional.empty()
-                : Optional.of(new EnforcedPolicy(
-                        NetworkPolicy.parse(policy.path("defaultAction").asText(), rules), revision - 1));
+        return Optional.of(new EnforcedPolicy(
+                NetworkPolicy.parse(policy.path("defaultAction").asText(), rules), number - FIRST_REVISION));
     }
 
-    /** @throws IOException if nobody listens */
-    NetworkDecisions decisions(Sidecar sidecar, @Nullable Action verdict, int atMost) throws IOException {
+    /**
+     * What it decided lately.
+     *
+     * @throws ConnectException if nobody listens
+     * @throws GuardUnavailable if who listens does not answer in time, or does not know the key
+     */
+    NetworkDecisions decisions(Sidecar sidecar, @Nullable Action verdict, int atMost) throws ConnectException {
         String query = "?limit=" + atMost
                 + (verdict == null ? "" : "&verdict=" + verdict.name().toLowerCase(Locale.ROOT));
         HttpResponse<String> answer = ask(sidecar, "/decisions", query);
         if (answer.statusCode() != 200) {
-            throw new RuntimeUnavailable("The network guard did not tell its decisions: " + answer.body(), null);
+            throw new GuardUnavailable("The network guard did not tell its decisions: " + answer.body(), null);
         }
-        return read(JSON.readTree(answer.body()));
+        return read(parse(answer.body()));
     }
 
     /** Under a number of its own each time, so that the answer to an earlier question does not fit. */
-    private HttpResponse<String> ask(Sidecar sidecar, String path, String query) throws IOException {
+    private HttpResponse<String> ask(Sidecar sidecar, String path, String query) throws ConnectException {
         long number = ThreadLocalRandom.current().nextLong(1, QUESTIONS);
         return send(
                 sidecar, signed(sidecar, "GET", path, query, number, "").GET().build());
@@ -117,24 +152,50 @@ final class SidecarWorker {
     private HttpRequest.Builder signed(
             Sidecar sidecar, String method, String path, String query, long revision, String body) {
         String text = method + "\n" + path + "\n" + revision + "\n" + body;
-        return HttpRequest.newBuilder(URI.create("http://" + sidecar.address() + ":" + PORT + path + query))
+        return HttpRequest.newBuilder(URI.create("http://" + sidecar.address() + ":" + port + path + query))
                 .timeout(timeout)
                 .header("Content-Type", "application/json")
                 .header("Sandkeep-Revision", Long.toString(revision))
                 .header("Sandkeep-Signature", hmac(sidecar.key(), text));
     }
 
-    /** @throws IOException if nobody answers, or somebody who does not know the key */
-    private HttpResponse<String> send(Sidecar sidecar, HttpRequest request) throws IOException {
+    private HttpResponse<String> send(Sidecar sidecar, HttpRequest request) throws ConnectException {
+        HttpResponse<String> answer;
         try {
-            HttpResponse<String> answer = http.send(request, BodyHandlers.ofString());
-            if (!isProven(sidecar, request, answer)) {
-                throw new IOException("The answer is not from the network guard");
-            }
-            return answer;
+            answer = http.send(request, BodyHandlers.ofString());
+        } catch (ConnectException notConnected) {
+            requireListener(sidecar);
+            throw new GuardUnavailable("The network guard cannot be reached", notConnected);
+        } catch (IOException failed) {
+            throw new GuardUnavailable("The network guard does not answer", failed);
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
-            throw new RuntimeUnavailable("The network guard was not waited for", stopped);
+            throw new GuardUnavailable("The network guard was not waited for", stopped);
+        }
+        if (!isProven(sidecar, request, answer)) {
+            throw new GuardUnavailable("Somebody else answers in the place of the network guard", null);
+        }
+        return answer;
+    }
+
+    /** Whether anybody listens; as good as a call that fails, and much cheaper. */
+    boolean isListening(Sidecar sidecar) {
+        try {
+            requireListener(sidecar);
+            return true;
+        } catch (ConnectException | GuardUnavailable notYet) {
+            return false;
+        }
+    }
+
+    /** Asked once more with a plain socket: the HTTP client calls every connection that fails a refused one. */
+    private void requireListener(Sidecar sidecar) throws ConnectException {
+        try (Socket socket = new Socket()) {
+            socket.connect(new InetSocketAddress(sidecar.address(), port), Math.toIntExact(timeout.toMillis()));
+        } catch (ConnectException refused) {
+            throw refused;
+        } catch (IOException unreachable) {
+            throw new GuardUnavailable("The network guard cannot be reached", unreachable);
         }
     }
 
@@ -154,6 +215,14 @@ final class SidecarWorker {
             return HexFormat.of().formatHex(mac.doFinal(text.getBytes(StandardCharsets.UTF_8)));
         } catch (GeneralSecurityException missing) {
             throw new IllegalStateException("Every Java platform has HmacSHA256", missing);
+        }
+    }
+
+    private static JsonNode parse(String json) {
+        try {
+            return JSON.readTree(json);
+        } catch (JsonProcessingException garbled) {
+            throw new GuardUnavailable("The network guard gave an answer that cannot be read", garbled);
         }
     }
 

@@ -2,20 +2,21 @@ package dev.sandkeep.adapters.docker;
 
 import com.github.dockerjava.api.command.InspectContainerResponse;
 import com.github.dockerjava.api.exception.DockerException;
+import dev.sandkeep.adapters.docker.SidecarSpecs.Kind;
 import dev.sandkeep.application.port.EnforcedPolicy;
 import dev.sandkeep.application.port.NetworkDecisions;
 import dev.sandkeep.domain.network.Action;
 import dev.sandkeep.domain.sandbox.Sandbox;
+import dev.sandkeep.domain.sandbox.SandboxException.GuardUnavailable;
 import dev.sandkeep.domain.sandbox.SandboxException.LaunchFailed;
-import dev.sandkeep.domain.sandbox.SandboxException.RuntimeUnavailable;
 import dev.sandkeep.domain.sandbox.SandboxId;
 import dev.sandkeep.domain.sandbox.StatusReason;
-import java.io.IOException;
+import java.net.ConnectException;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HexFormat;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -52,11 +53,12 @@ final class Sidecars {
     }
 
     /**
-     * Makes one and returns its name when its rules are in force.
+     * Makes one and starts it. An open one has its rules in force then; one that guards has them in force when its worker
+     * confirms the first policy.
      *
      * @throws LaunchFailed if it does not come up; then it is gone again
      */
-    void make(String name, SidecarSpecs.Kind kind) {
+    void make(String name, Kind kind) {
         network.ensure();
         byte[] key = new byte[KEY_BYTES];
         random.nextBytes(key);
@@ -79,26 +81,55 @@ final class Sidecars {
             // An earlier call was interrupted and the engine went on with it.
         }
         try {
-            start(name);
+            start(name, kind, Instant.EPOCH);
         } catch (LaunchFailed failed) {
             containers.removeSidecar(name);
             throw failed;
         }
     }
 
-    /** Starts it unless it runs; returns when its rules are in force. */
-    void start(String name) {
+    /** The same for one that waits for its sandbox: when this returns, a policy can be put in force without delay. */
+    void makeReady(String name, Kind kind) {
+        make(name, kind);
+        if (kind == Kind.GUARDING) {
+            try {
+                Sidecar made = containers
+                        .findSidecar(name)
+                        .map(Sidecar::of)
+                        .filter(Sidecar::running)
+                        .orElseThrow(() -> didNotComeUp(name));
+                tell(made, worker::rehearse);
+            } catch (LaunchFailed | GuardUnavailable failed) {
+                containers.removeSidecar(name);
+                throw failed;
+            }
+        }
+    }
+
+    /** Starts one that stopped, with all that holds for {@link #make}. */
+    void start(Sidecar stopped) {
+        start(stopped.container(), stopped.kind(), stopped.stoppedAt());
+    }
+
+    private void start(String nameOrId, Kind kind, Instant stoppedAt) {
         try {
             engine.call(
-                    "start a sidecar", client -> client.startContainerCmd(name).exec());
+                    "start a sidecar",
+                    client -> client.startContainerCmd(nameOrId).exec());
         } catch (DockerException refused) {
             if (!DockerErrors.isNotModified(refused)) {
                 throw guardFailed("could not be started: " + DockerErrors.text(refused), refused);
             }
         }
-        if (!containers.awaitLine(name, "rules in force", EgressConfig.READY_TIMEOUT)) {
-            throw guardFailed("did not come up: " + String.join(" / ", containers.lastLines(name)), null);
+        if (kind == Kind.OPEN
+                && !containers.awaitLine(nameOrId, "rules in force", stoppedAt, EgressConfig.READY_TIMEOUT)) {
+            throw didNotComeUp(nameOrId);
         }
+    }
+
+    /** Why one that was started does not run any more. */
+    LaunchFailed didNotComeUp(String nameOrId) {
+        return guardFailed("did not come up: " + String.join(" / ", containers.lastLines(nameOrId)), null);
     }
 
     /**
@@ -124,31 +155,53 @@ final class Sidecars {
 
     /** Tells the worker the policy of the sandbox; starts it if it is needed and was not until now. */
     void enforce(Sandbox sandbox) {
-        Optional<Sidecar> sidecar = find(sandbox.id());
-        if (sidecar.isEmpty() || (!sandbox.networkPolicy().restricts() && sandbox.policyRevision() == 0)) {
+        find(sandbox.id()).ifPresent(sidecar -> enforce(sandbox, sidecar));
+    }
+
+    /** The same for a sidecar that was just looked up. */
+    void enforce(Sandbox sandbox, Sidecar sidecar) {
+        if (!sandbox.networkPolicy().restricts() && sandbox.policyRevision() == 0) {
             return;
         }
-        if (!sidecar.get().running()) {
-            throw new RuntimeUnavailable("The network guard of the sandbox does not run", null);
+        if (!sidecar.running()) {
+            throw new GuardUnavailable("The network guard of the sandbox does not run", null);
         }
-        long deadline = System.nanoTime() + ENFORCE_TIMEOUT.toNanos();
-        long askAgain = System.nanoTime();
+        tell(sidecar, present -> worker.put(present, sandbox.networkPolicy(), sandbox.policyRevision()));
+    }
+
+    private interface Telling {
+        void to(Sidecar sidecar) throws ConnectException;
+    }
+
+    private void tell(Sidecar sidecar, Telling telling) {
+        long now = System.nanoTime();
+        long deadline = now + ENFORCE_TIMEOUT.toNanos();
+        // Where the worker runs from the beginning, it needs no call.
+        long askAgain = sidecar.kind() == Kind.OPEN ? now : now + ASK_AGAIN.toNanos();
         while (true) {
             try {
-                worker.put(sidecar.get(), sandbox.networkPolicy(), sandbox.policyRevision());
+                telling.to(sidecar);
                 return;
-            } catch (IOException notListening) {
+            } catch (ConnectException | GuardUnavailable notYet) {
                 // The supervisor may have been about to wait when it was asked.
                 if (System.nanoTime() - askAgain >= 0) {
-                    wake(sidecar.get());
+                    wake(sidecar);
                     askAgain += ASK_AGAIN.toNanos();
                 }
+                awaitListener(sidecar, Math.min(askAgain, deadline));
                 if (System.nanoTime() - deadline > 0 || Thread.currentThread().isInterrupted()) {
-                    throw new RuntimeUnavailable("The network guard does not answer", notListening);
+                    throw new GuardUnavailable("The network guard does not answer", notYet);
                 }
-                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(POLL.toMillis()));
             }
         }
+    }
+
+    private void awaitListener(Sidecar sidecar, long deadline) {
+        do {
+            LockSupport.parkNanos(POLL.toNanos());
+        } while (!worker.isListening(sidecar)
+                && System.nanoTime() - deadline < 0
+                && !Thread.currentThread().isInterrupted());
     }
 
     /** Asks the supervisor to start the worker; does nothing if it did already. */
@@ -160,6 +213,9 @@ final class Sidecars {
                             .withSignal("USR1")
                             .exec());
         } catch (DockerException refused) {
+            if (DockerErrors.isConflict(refused)) {
+                throw new GuardUnavailable("The network guard ended", refused);
+            }
             throw DockerErrors.unavailable("wake a sidecar", refused);
         }
     }
@@ -169,7 +225,7 @@ final class Sidecars {
         Optional<Sidecar> running = find(id).filter(Sidecar::running);
         try {
             return running.isEmpty() ? Optional.empty() : worker.find(running.get());
-        } catch (IOException notListening) {
+        } catch (ConnectException noWorker) {
             return Optional.empty();
         }
     }
@@ -179,7 +235,7 @@ final class Sidecars {
         Optional<Sidecar> running = find(id).filter(Sidecar::running);
         try {
             return running.isEmpty() ? NetworkDecisions.none() : worker.decisions(running.get(), verdict, atMost);
-        } catch (IOException notListening) {
+        } catch (ConnectException noWorker) {
             return NetworkDecisions.none();
         }
     }

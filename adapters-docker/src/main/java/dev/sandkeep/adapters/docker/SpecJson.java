@@ -13,17 +13,24 @@ import dev.sandkeep.domain.sandbox.Metadata;
 import dev.sandkeep.domain.sandbox.Platform;
 import dev.sandkeep.domain.sandbox.ResourceLimits;
 import dev.sandkeep.domain.sandbox.SandboxSpec;
+import dev.sandkeep.domain.sandbox.SnapshotId;
+import dev.sandkeep.domain.sandbox.Source;
 import dev.sandkeep.domain.volume.MountPath;
 import dev.sandkeep.domain.volume.SubPath;
 import dev.sandkeep.domain.volume.Volume;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** A spec as it is kept with the container: everything but the environment, whose values may be secrets. */
+/**
+ * A spec as it is kept with the container: everything but the environment, whose values may be secrets. It has either an
+ * image or a snapshot.
+ */
 @JsonInclude(JsonInclude.Include.NON_DEFAULT)
 record SpecJson(
-        String image,
+        @Nullable String image,
+        @Nullable String snapshotId,
         boolean imageAuthenticated,
         @Nullable PlatformJson platform,
         List<String> entrypoint,
@@ -93,11 +100,13 @@ record SpecJson(
     }
 
     static SpecJson from(SandboxSpec spec) {
+        Source source = spec.source();
         Platform platform = spec.platform();
         NetworkPolicy policy = spec.networkPolicy();
         return new SpecJson(
-                spec.image().text(),
-                spec.imageAuthenticated(),
+                source instanceof Source.Image from ? from.reference().text() : null,
+                source instanceof Source.Snapshot from ? from.id().value() : null,
+                source.authenticated(),
                 platform == null ? null : new PlatformJson(platform.os(), platform.arch()),
                 spec.entrypoint().arguments(),
                 spec.resourceLimits().written(),
@@ -110,8 +119,7 @@ record SpecJson(
     /** @throws RuntimeException if anything in it is missing or not valid any more */
     SandboxSpec toSpec() {
         return new SandboxSpec(
-                ImageRef.parse(image),
-                imageAuthenticated,
+                source(),
                 platform == null ? null : new Platform(platform.os(), platform.arch()),
                 new Entrypoint(entrypoint),
                 new ResourceLimits(orEmpty(resourceLimits)),
@@ -122,6 +130,12 @@ record SpecJson(
                         ? List.of()
                         : volumes.stream().map(VolumeJson::toVolume).toList(),
                 new Extensions(orEmpty(extensions)));
+    }
+
+    private Source source() {
+        return snapshotId == null
+                ? new Source.Image(ImageRef.parse(Objects.requireNonNull(image, "image")), imageAuthenticated)
+                : new Source.Snapshot(new SnapshotId(snapshotId));
     }
 
     private static Map<String, String> orEmpty(@Nullable Map<String, String> map) {

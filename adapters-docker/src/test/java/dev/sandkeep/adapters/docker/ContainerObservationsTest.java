@@ -98,6 +98,8 @@ final class ContainerObservationsTest {
             value = {
                 "127 | [FATAL tini (7)] exec nosuch failed: No such file or directory | ENTRYPOINT_NOT_FOUND",
                 "126 | [FATAL tini (7)] exec /etc failed: Permission denied           | ENTRYPOINT_NOT_FOUND",
+                "1   | ERROR (catatonit:6): failed to exec pid1: No such file or dir | ENTRYPOINT_NOT_FOUND",
+                "2   | ERROR (catatonit:6): failed to exec pid1: No such file or dir | PROCESS_ENDED",
                 "127 | sh: nosuch: not found                                         | PROCESS_ENDED",
                 "1   | [FATAL tini (7)] exec nosuch failed: No such file or directory | PROCESS_ENDED"
             })

@@ -114,6 +114,7 @@ final class ContainerSpecsTest {
                 null,
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(1),
+                Duration.ofSeconds(1),
                 Duration.ofSeconds(1));
 
         HostConfig host = ContainerSpecs.of(aSandbox(aSpec().limit("memory", "64Mi")), List.of(), config)
@@ -156,6 +157,8 @@ final class ContainerSpecsTest {
                         Capability.SYS_PTRACE,
                         Capability.SYS_TIME,
                         Capability.SYS_TTY_CONFIG);
+        // An engine may reserve the lower ports for who has it.
+        assertThat(host.getCapDrop()).doesNotContain(Capability.NET_BIND_SERVICE);
         assertThat(host.getCapAdd()).isNull();
         assertThat(host.getSecurityOpts()).containsExactly("no-new-privileges:true");
         assertThat(host.getPrivileged()).isFalse();
@@ -166,5 +169,14 @@ final class ContainerSpecsTest {
         assertThat(host.getLogConfig().getConfig())
                 .containsEntry("max-size", "10m")
                 .containsEntry("max-file", "1");
+    }
+
+    @Test
+    void aGuardedSandboxCannotBindThePortsOfItsSidecar() {
+        DockerConfig guarded = TestEngine.guarded("main", TestEngine.ADDRESS, "sandkeep/egress:1");
+
+        HostConfig host = ContainerSpecs.of(aSandbox(), List.of(), guarded).hostConfig();
+
+        assertThat(host.getCapDrop()).contains(Capability.NET_BIND_SERVICE, Capability.NET_RAW);
     }
 }

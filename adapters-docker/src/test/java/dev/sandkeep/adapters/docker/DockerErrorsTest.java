@@ -8,6 +8,8 @@ import com.github.dockerjava.api.exception.NotFoundException;
 import dev.sandkeep.domain.sandbox.ImageRef;
 import dev.sandkeep.domain.sandbox.RegistryCredentials;
 import dev.sandkeep.domain.sandbox.SandboxException.LaunchFailed;
+import dev.sandkeep.domain.sandbox.SnapshotId;
+import dev.sandkeep.domain.sandbox.Source;
 import dev.sandkeep.domain.sandbox.StatusReason;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -44,10 +46,22 @@ final class DockerErrorsTest {
     @Test
     void anImageThatWentAwayIsNamed() {
         LaunchFailed failed = DockerErrors.createFailed(
-                IMAGE, new NotFoundException("Status 404: {\"message\":\"No such image: python:3.11\"}"));
+                new Source.Image(IMAGE, false),
+                new NotFoundException("Status 404: {\"message\":\"No such image: python:3.11\"}"));
 
         assertThat(failed.reason()).isEqualTo(StatusReason.IMAGE_PULL_FAILED);
         assertThat(failed).hasMessage("image python:3.11: is not on the host any more");
+    }
+
+    @Test
+    void aSnapshotThatWentAwayIsNamed() {
+        SnapshotId id = new SnapshotId("11111111-1111-4111-8111-111111111111");
+
+        LaunchFailed failed = DockerErrors.createFailed(
+                new Source.Snapshot(id), new NotFoundException("Status 404: {\"message\":\"No such image: x\"}"));
+
+        assertThat(failed.reason()).isEqualTo(StatusReason.RUNTIME_ERROR);
+        assertThat(failed).hasMessage("snapshot " + id + ": is not on the host any more");
     }
 
     @Test

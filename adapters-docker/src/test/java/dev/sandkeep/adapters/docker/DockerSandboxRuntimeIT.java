@@ -10,10 +10,15 @@ import org.junit.jupiter.api.AfterEach;
 
 class DockerSandboxRuntimeIT implements SandboxRuntimeContract {
 
-    private final TestEngine engine = new TestEngine();
-    private final SandboxRuntime runtime = engine.runtime(config(engine.instance(), TestEngine.ADDRESS));
+    private final TestEngine engine = engine();
+    private final SandboxRuntime runtime = engine.runtime(config(engine.instance(), engine.address()));
 
     /** Called while the test is being made, so it must not look at any field. */
+    TestEngine engine() {
+        return new TestEngine();
+    }
+
+    /** The same. */
     DockerConfig config(String instance, URI address) {
         return TestEngine.config(instance, address, List.of());
     }
@@ -30,7 +35,7 @@ class DockerSandboxRuntimeIT implements SandboxRuntimeContract {
 
     @Override
     public SandboxRuntime runtimeOfAnotherInstance() {
-        return engine.runtime(config(engine.instance() + "-other", TestEngine.ADDRESS));
+        return engine.runtime(config(engine.instance() + "-other", engine.address()));
     }
 
     @Override

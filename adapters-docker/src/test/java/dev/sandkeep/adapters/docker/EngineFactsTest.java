@@ -56,10 +56,28 @@ final class EngineFactsTest {
         EngineFacts without = facts("1.41", "{'Runtimes':{'runc':{'path':'runc'}}}");
         EngineFacts with = facts("1.41", "{'Runtimes':{'nvidia':{'path':'nvidia-container-runtime'}}}");
 
-        assertThat(without.capabilities(DockerConfig.Gpu.AUTO)).isEmpty();
-        assertThat(without.capabilities(DockerConfig.Gpu.ON)).containsExactly(RuntimeCapability.GPU);
-        assertThat(with.capabilities(DockerConfig.Gpu.AUTO)).containsExactly(RuntimeCapability.GPU);
-        assertThat(with.capabilities(DockerConfig.Gpu.OFF)).isEmpty();
+        assertThat(without.capabilities(DockerConfig.Gpu.AUTO)).doesNotContain(RuntimeCapability.GPU);
+        assertThat(without.capabilities(DockerConfig.Gpu.ON)).contains(RuntimeCapability.GPU);
+        assertThat(with.capabilities(DockerConfig.Gpu.AUTO)).contains(RuntimeCapability.GPU);
+        assertThat(with.capabilities(DockerConfig.Gpu.OFF)).doesNotContain(RuntimeCapability.GPU);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{'CgroupDriver':'cgroupfs','CgroupVersion':'1'}                                      | true",
+                "{}                                                                                   | true",
+                "{'CgroupDriver':'systemd','CgroupVersion':'2','SecurityOptions':['name=rootless']}   | true",
+                "{'CgroupDriver':'none','CgroupVersion':'2','SecurityOptions':['name=rootless']}      | false",
+                "{'CgroupDriver':'cgroupfs','CgroupVersion':'1','SecurityOptions':['name=rootless']}  | false"
+            })
+    void pausingNeedsAControlGroup(String info, boolean pauses) {
+        EngineFacts facts = facts("1.41", info);
+
+        assertThat(facts.pauses()).isEqualTo(pauses);
+        assertThat(facts.capabilities(DockerConfig.Gpu.OFF).contains(RuntimeCapability.PAUSE))
+                .isEqualTo(pauses);
     }
 
     @ParameterizedTest
@@ -67,5 +85,14 @@ final class EngineFactsTest {
     void anEngineThatDoesNotFilterBridgesIsRecognised(String api, boolean told, boolean filters) {
         assertThat(facts(api, "{'BridgeNfIptables':" + told + "}").filtersBridges())
                 .isEqualTo(filters);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"Engine, true", "Podman Engine, false"})
+    void podmanDoesNotKeepContainersOnOneNetworkApart(String component, boolean separates) {
+        Version version = read("{'ApiVersion':'1.41','Components':[{'Name':'" + component + "'}]}", Version.class);
+
+        assertThat(EngineFacts.of(version, read("{}", Info.class)).separatesContainers())
+                .isEqualTo(separates);
     }
 }

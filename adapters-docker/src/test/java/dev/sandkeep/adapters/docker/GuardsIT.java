@@ -10,6 +10,7 @@ import com.github.dockerjava.api.command.InspectContainerResponse;
 import com.github.dockerjava.api.model.Capability;
 import com.github.dockerjava.api.model.Container;
 import com.github.dockerjava.api.model.HostConfig;
+import com.github.dockerjava.api.model.Network;
 import dev.sandkeep.application.port.EnforcedPolicy;
 import dev.sandkeep.domain.network.Action;
 import dev.sandkeep.domain.network.NetworkPolicy;
@@ -19,6 +20,7 @@ import dev.sandkeep.domain.sandbox.SandboxException.LaunchFailed;
 import dev.sandkeep.domain.sandbox.SandboxId;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -69,12 +71,55 @@ class GuardsIT {
                 .startsWith("container:");
         assertThat(host.getReadonlyRootfs()).isTrue();
         assertThat(host.getCapDrop()).containsExactly(Capability.ALL);
-        assertThat(host.getCapAdd()).containsExactly(Capability.NET_ADMIN);
+        assertThat(host.getCapAdd()).containsExactlyInAnyOrder(Capability.NET_ADMIN, Capability.NET_BIND_SERVICE);
         assertThat(host.getSecurityOpts()).contains("no-new-privileges:true");
         assertThat(host.getMemory()).isPositive();
         assertThat(host.getPidsLimit()).isPositive();
         assertThat(sidecar.getConfig().getLabels().toString())
                 .doesNotContain(Sidecar.of(sidecar).key());
+    }
+
+    @Test
+    void guardedSandboxesHaveBothFamiliesOnANetworkOfTheirInstance() {
+        launched(aSandbox());
+
+        Network network = engine.raw()
+                .inspectNetworkCmd()
+                .withNetworkId(ContainerSpecs.networkOf(engine.instance()))
+                .exec();
+        assertThat(network.getEnableIPv6()).isTrue();
+        assertThat(network.getIpam().getConfig())
+                .anySatisfy(range -> assertThat(range.getSubnet()).contains("."))
+                .anySatisfy(range ->
+                        assertThat(range.getGateway()).isEqualTo(SandboxNetwork.ipv6Prefix(engine.instance()) + "::1"));
+    }
+
+    /** Engines do not keep neighbours apart on IPv6; without sidecars nobody would. */
+    @Test
+    void aNetworkThatNeedsSidecarsIsNotUsedWithoutThem() {
+        launched(aSandbox());
+
+        assertThatThrownBy(() -> engine.runtime().launch(aSandbox()))
+                .isInstanceOf(LaunchFailed.class)
+                .hasMessageContaining("was made for guarded sandboxes");
+    }
+
+    @Test
+    void anEngineThatRefusesIpv6HasSandboxesWithoutIt() {
+        String taken = SandboxNetwork.ipv6Prefix(engine.instance());
+        String other = engine.raw()
+                .createNetworkCmd()
+                .withName(engine.instance() + "-other")
+                .withLabels(ContainerLabels.ofNetwork(engine.instance()))
+                .withEnableIpv6(true)
+                .withIpam(new Network.Ipam().withConfig(new Network.Ipam.Config().withSubnet(taken + "::/64")))
+                .exec()
+                .getId();
+
+        Sandbox sandbox = launched(aSandbox().changeNetworkPolicy(CLOSED));
+
+        assertThat(sidecarOf(sandbox.id()).getState().getRunning()).isTrue();
+        engine.raw().removeNetworkCmd(other).exec();
     }
 
     @Test
@@ -174,7 +219,8 @@ class GuardsIT {
     void readySidecarsAreUsedRefilledAndDrained() {
         EgressConfig egress = config.requireEgress();
         DockerSandboxRuntime pooled = engine.runtime(TestEngine.with(
-                config, new EgressConfig(egress.image(), egress.resolvers(), false, egress.hostAddresses(), 1, 1)));
+                config,
+                new EgressConfig(egress.image(), egress.resolvers(), false, true, egress.hostAddresses(), 1, 1)));
         await().atMost(Duration.ofSeconds(30)).until(() -> names().size() == 2);
         List<String> before = names();
         Sandbox sandbox = aSandbox();
@@ -187,6 +233,26 @@ class GuardsIT {
         pooled.close();
         assertThat(names())
                 .containsExactlyInAnyOrder(ContainerSpecs.nameOf(sandbox.id()), SidecarSpecs.nameOf(sandbox.id()));
+    }
+
+    /** A sidecar that is started again has its rules in force when it says so again. */
+    @Test
+    void whatASidecarWroteBeforeItStoppedDoesNotCount() {
+        Sandbox sandbox = launched(aSandbox());
+        String sidecar = SidecarSpecs.nameOf(sandbox.id());
+        engine.raw().killContainerCmd(sidecar).exec();
+        await().atMost(Duration.ofSeconds(10))
+                .until(() -> !sidecarOf(sandbox.id()).getState().getRunning());
+        Instant stoppedAt = Sidecar.of(sidecarOf(sandbox.id())).stoppedAt();
+
+        try (DockerEngine connection = new DockerEngine(TestEngine.ADDRESS, Duration.ofSeconds(20))) {
+            ContainerLog log = new ContainerLog(connection, Duration.ofSeconds(20));
+            Duration limit = Duration.ofSeconds(20);
+            assertThat(log.awaitLine(sidecar, "rules in force", Instant.EPOCH, limit))
+                    .isTrue();
+            assertThat(log.awaitLine(sidecar, "rules in force", stoppedAt, limit))
+                    .isFalse();
+        }
     }
 
     @Test

@@ -109,7 +109,8 @@ final class LaunchUndoIT {
                 null,
                 standard.callTimeout(),
                 standard.launchTimeout(),
-                standard.pullTimeout());
+                standard.pullTimeout(),
+                standard.snapshotTimeout());
     }
 
     /** A directory cannot be mounted over a file, which the engine finds out when it starts the container. */

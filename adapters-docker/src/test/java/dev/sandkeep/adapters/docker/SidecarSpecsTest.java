@@ -47,7 +47,7 @@ class SidecarSpecsTest {
     void policiesAreEnforcedOnlyWherePacketsPassTheFilter(String ociRuntime, boolean enforced) {
         DockerConfig standard = DockerConfig.standard("main");
         EgressConfig egress = new EgressConfig(
-                "sandkeep/egress:0.1.0", List.of(InetAddress.ofLiteral("198.18.0.53")), false, List.of(), 0, 0);
+                "sandkeep/egress:1", List.of(InetAddress.ofLiteral("198.18.0.53")), false, true, List.of(), 0, 0);
         DockerConfig config = new DockerConfig(
                 standard.instance(),
                 null,
@@ -58,7 +58,8 @@ class SidecarSpecsTest {
                 egress,
                 standard.callTimeout(),
                 standard.launchTimeout(),
-                standard.pullTimeout());
+                standard.pullTimeout(),
+                standard.snapshotTimeout());
 
         assertThat(config.enforcesPolicies()).isEqualTo(enforced);
         assertThat(standard.enforcesPolicies()).isFalse();

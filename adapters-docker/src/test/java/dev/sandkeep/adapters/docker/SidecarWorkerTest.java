@@ -4,11 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.sandkeep.adapters.docker.SidecarSpecs.Kind;
 import dev.sandkeep.domain.network.NetworkPolicy;
+import dev.sandkeep.domain.sandbox.SandboxException.GuardUnavailable;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
@@ -19,15 +24,22 @@ import org.junit.jupiter.api.Test;
 class SidecarWorkerTest {
 
     private static final String KEY = "5ec2e7".repeat(10);
-    private static final Sidecar SIDECAR = new Sidecar("0123", true, "127.18.0.80", KEY);
+    private static final Sidecar SIDECAR = at("127.18.0.80");
+
+    /** Not that of a worker, which only root may bind on most machines. */
+    private static final int PORT = 18080;
 
     private final List<String> heard = new CopyOnWriteArrayList<>();
-    private final SidecarWorker worker = new SidecarWorker(Duration.ofSeconds(5));
+    private final SidecarWorker worker = new SidecarWorker(Duration.ofSeconds(5), PORT);
     private HttpServer impostor;
+
+    private static Sidecar at(String address) {
+        return new Sidecar("0123", true, address, KEY, Kind.OPEN, Instant.EPOCH);
+    }
 
     @BeforeEach
     void somebodyElseListens() throws IOException {
-        impostor = HttpServer.create(new InetSocketAddress(SIDECAR.address(), 18080), 0);
+        impostor = HttpServer.create(new InetSocketAddress(SIDECAR.address(), PORT), 0);
         impostor.createContext("/", exchange -> {
             heard.add(exchange.getRequestHeaders().values().toString());
             byte[] body = "{\"status\":\"ok\",\"policy\":{\"defaultAction\":\"allow\",\"egress\":[]}}"
@@ -48,15 +60,41 @@ class SidecarWorkerTest {
     @Test
     void anImpostorIsNotBelieved() {
         assertThatThrownBy(() -> worker.put(SIDECAR, NetworkPolicy.allowAll(), 3))
-                .isInstanceOf(IOException.class);
-        assertThatThrownBy(() -> worker.find(SIDECAR)).isInstanceOf(IOException.class);
-        assertThatThrownBy(() -> worker.decisions(SIDECAR, null, 10)).isInstanceOf(IOException.class);
+                .isInstanceOf(GuardUnavailable.class);
+        assertThatThrownBy(() -> worker.find(SIDECAR)).isInstanceOf(GuardUnavailable.class);
+        assertThatThrownBy(() -> worker.decisions(SIDECAR, null, 10)).isInstanceOf(GuardUnavailable.class);
+    }
+
+    @Test
+    void onlyARefusedConnectionMeansThatThereIsNoWorker() {
+        impostor.stop(0);
+
+        assertThatThrownBy(() -> worker.find(SIDECAR)).isInstanceOf(ConnectException.class);
+        assertThatThrownBy(() -> worker.decisions(SIDECAR, null, 10)).isInstanceOf(ConnectException.class);
+    }
+
+    @Test
+    void aWorkerThatCannotBeReachedIsNotOneThatIsNotThere() {
+        Sidecar unreachable = at("255.255.255.255");
+
+        assertThatThrownBy(() -> worker.find(unreachable)).isInstanceOf(GuardUnavailable.class);
+    }
+
+    @Test
+    void aWorkerThatIsSlowIsNotOneThatIsNotThere() throws IOException {
+        impostor.stop(0);
+        try (ServerSocket silent = new ServerSocket()) {
+            silent.bind(new InetSocketAddress(SIDECAR.address(), PORT));
+            SidecarWorker impatient = new SidecarWorker(Duration.ofMillis(200), PORT);
+
+            assertThatThrownBy(() -> impatient.find(SIDECAR)).isInstanceOf(GuardUnavailable.class);
+        }
     }
 
     @Test
     void theKeyDoesNotTravel() {
         assertThatThrownBy(() -> worker.put(SIDECAR, NetworkPolicy.allowAll(), 3))
-                .isInstanceOf(IOException.class);
+                .isInstanceOf(GuardUnavailable.class);
 
         assertThat(heard).hasSize(1).noneMatch(headers -> headers.contains(KEY));
     }

@@ -10,6 +10,7 @@ import com.github.dockerjava.core.DockerClientImpl;
 import com.github.dockerjava.core.RemoteApiVersion;
 import com.github.dockerjava.zerodep.ZerodepDockerHttpClient;
 import dev.sandkeep.domain.sandbox.SandboxId;
+import dev.sandkeep.testkit.fixture.SidecarImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -19,6 +20,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -33,15 +35,26 @@ final class TestEngine implements AutoCloseable {
     static final URI ADDRESS = EngineAddress.find(null, System.getenv("DOCKER_HOST"), System.getenv("XDG_RUNTIME_DIR"));
 
     private final String instance = "it-" + UUID.randomUUID().toString().substring(0, 8);
-    private final DockerClient raw = clientOf(ADDRESS);
+    private final URI address;
+    private final DockerClient raw;
     private final List<DockerSandboxRuntime> runtimes = new ArrayList<>();
 
     TestEngine() {
+        this(ADDRESS);
+    }
+
+    TestEngine(URI address) {
+        this.address = address;
+        this.raw = clientOf(address);
         try {
             raw.pingCmd().exec();
         } catch (RuntimeException away) {
-            throw new AssertionError("These tests need a Docker engine, and there is none at " + ADDRESS, away);
+            throw new AssertionError("These tests need a container engine, and there is none at " + address, away);
         }
+    }
+
+    URI address() {
+        return address;
     }
 
     private static DockerClient clientOf(URI address) {
@@ -59,7 +72,7 @@ final class TestEngine implements AutoCloseable {
     }
 
     DockerConfig config() {
-        return config(instance, ADDRESS, List.of());
+        return config(instance, address, List.of());
     }
 
     static DockerConfig config(String instance, URI address, List<Path> allowedHostPaths) {
@@ -73,17 +86,23 @@ final class TestEngine implements AutoCloseable {
                 null,
                 Duration.ofSeconds(20),
                 Duration.ofSeconds(60),
+                Duration.ofSeconds(60),
                 Duration.ofSeconds(60));
     }
 
-    /** With a sidecar for every sandbox, none of which is kept ready; {@code ./test} makes the image. */
+    /** With a sidecar for every sandbox, none of which is kept ready. */
     static DockerConfig guarded(String instance, URI address) {
+        return guarded(instance, address, SidecarImage.name());
+    }
+
+    static DockerConfig guarded(String instance, URI address, String sidecarImage) {
         return with(
                 config(instance, address, List.of()),
                 new EgressConfig(
-                        "sandkeep/egress:0.1.0",
+                        sidecarImage,
                         List.of(InetAddress.ofLiteral("198.18.0.53")),
                         false,
+                        true,
                         List.of(InetAddress.ofLiteral("198.18.0.1")),
                         0,
                         0));
@@ -100,7 +119,8 @@ final class TestEngine implements AutoCloseable {
                 egress,
                 plain.callTimeout(),
                 plain.launchTimeout(),
-                plain.pullTimeout());
+                plain.pullTimeout(),
+                plain.snapshotTimeout());
     }
 
     /** With limits of 2 s for a call and 4 s for whatever takes longer. */
@@ -114,6 +134,7 @@ final class TestEngine implements AutoCloseable {
                 DockerConfig.Gpu.AUTO,
                 null,
                 Duration.ofSeconds(2),
+                Duration.ofSeconds(4),
                 Duration.ofSeconds(4),
                 Duration.ofSeconds(4));
     }
@@ -134,9 +155,13 @@ final class TestEngine implements AutoCloseable {
 
     /** All that the sandbox wrote. */
     String logOf(SandboxId id) {
+        return logOf(ContainerSpecs.nameOf(id));
+    }
+
+    String logOf(String container) {
         ByteArrayOutputStream output = new ByteArrayOutputStream();
         try (ResultCallback.Adapter<Frame> frames = into(output)) {
-            raw.logContainerCmd(ContainerSpecs.nameOf(id))
+            raw.logContainerCmd(container)
                     .withStdOut(true)
                     .withStdErr(true)
                     .exec(frames)
@@ -161,7 +186,7 @@ final class TestEngine implements AutoCloseable {
         return execIn(ContainerSpecs.nameOf(id), command);
     }
 
-    private String execIn(String container, String... command) {
+    String execIn(String container, String... command) {
         String exec = raw.execCreateCmd(container)
                 .withCmd(command)
                 .withAttachStdout(true)
@@ -192,10 +217,9 @@ final class TestEngine implements AutoCloseable {
             runtime.close();
         }
         List<String> mine = List.of(ContainerLabels.INSTANCE + "=" + instance);
-        raw.listContainersCmd()
-                .withShowAll(true)
-                .withLabelFilter(mine)
-                .exec()
+        // Podman removes no container whose network another one still has.
+        raw.listContainersCmd().withShowAll(true).withLabelFilter(mine).exec().stream()
+                .sorted(Comparator.comparing(container -> ContainerLabels.isSidecar(container.getLabels())))
                 .forEach(container -> raw.removeContainerCmd(container.getId())
                         .withForce(true)
                         .withRemoveVolumes(true)
@@ -208,6 +232,11 @@ final class TestEngine implements AutoCloseable {
         for (Network network : raw.listNetworksCmd().withFilter("label", mine).exec()) {
             raw.removeNetworkCmd(network.getId()).exec();
         }
+        raw.listImagesCmd()
+                .withLabelFilter(ContainerLabels.INSTANCE + "=" + instance)
+                .exec()
+                .forEach(image ->
+                        raw.removeImageCmd(image.getId()).withForce(true).exec());
         images().forEach(image -> raw.removeImageCmd(image).exec());
         raw.close();
     }
