@@ -49,6 +49,9 @@ install_packages() {
   rm -f "$log"
 }
 
+# Whether the distribution has a package of this name.
+apt_has() { have apt-get && apt-cache policy "$1" 2>/dev/null | grep -q 'Candidate: [0-9]'; }
+
 apt_install() {
   as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "$@" </dev/null
 }

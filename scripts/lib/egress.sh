@@ -2,29 +2,35 @@
 # The image of the sidecar that guards the network of sandboxes, made from this machine's own files: the packet filter
 # with its libraries, BusyBox, a small Java runtime and the program. No registry is needed.
 
-EGRESS_IMAGE=sandkeep/egress:0.1.0
 EGRESS_APP=egress/target/app
 
-# Everything that goes into the image, as one number that the image carries as a label.
+# Tells the tests and the benchmarks the name of the image.
+EGRESS_IMAGE_FILE=egress/target/image
+
+# Everything that goes into the image, as one number.
 egress_fingerprint() {
   cat scripts/lib/egress.sh egress/image/* "$EGRESS_APP"/*.jar "$(command -v nft)" "$JAVA_HOME/release" | sha256sum |
     cut -c1-16
 }
 
+# Sets EGRESS_IMAGE. The tag says what is in the image, so that checkouts which differ leave each other's alone.
 make_egress_image() {
-  local wanted present root
   PATH=$PATH:/usr/sbin
   have nft || install_packages "to guard the network of sandboxes" nftables
   static_busybox || install_packages "to guard the network of sandboxes" busybox-static
-  wanted=$(egress_fingerprint)
-  present=$(engine_api GET "/images/$EGRESS_IMAGE/json" | sed -n 's/.*"dev.sandkeep.fingerprint":"\([0-9a-f]*\)".*/\1/p')
-  [ "$wanted" = "$present" ] && return
+  EGRESS_IMAGE=sandkeep/egress:$(egress_fingerprint)
+  has_image "$EGRESS_IMAGE" || build_egress_image
+  echo "$EGRESS_IMAGE" >"$EGRESS_IMAGE_FILE"
+}
+
+build_egress_image() {
+  local root
   step "Making the image that guards the network of sandboxes"
   root=$(mktemp -d)
   egress_root "$root"
   tar -C "$root" --owner=0 --group=0 -c . | import_image "$EGRESS_IMAGE-untrained" 'CMD%20%5B%22sh%22%5D'
   rm -rf "$root"
-  train_egress_image "$wanted"
+  train_egress_image
 }
 
 # egress_root DIR: all files of the image.
@@ -37,6 +43,9 @@ egress_root() {
   "$JAVA_HOME/bin/jlink" --add-modules java.base,jdk.httpserver --strip-java-debug-attributes --no-header-files \
     --no-man-pages --compress zip-6 --output "$root/opt/java"
   rm -rf "$root/opt/java/legal" "$root/opt/java/lib/security/public_suffix_list.dat"
+  # A worker needs one digest and one HMAC; every further provider is loaded before its first answer.
+  sed -i -e '/^security\.provider\./d' "$root/opt/java/conf/security/java.security"
+  printf 'security.provider.1=SUN\nsecurity.provider.2=SunJCE\n' >>"$root/opt/java/conf/security/java.security"
   # The symbols that only a debugger needs are a sixth of it.
   ! have strip || strip --strip-unneeded "$root"/opt/java/lib/*.so "$root/opt/java/lib/server/libjvm.so"
   # The libraries of both, and the loader that finds them, where the programs expect them.
@@ -55,10 +64,11 @@ egress_root() {
 
 # A worker runs once in the image, and the image with the cache that it leaves becomes the one that is used.
 train_egress_image() {
-  local container answer
+  local container answer repository changes
+  repository=$(full_name "${EGRESS_IMAGE%:*}")
   container=$(engine_api POST /containers/create -H 'Content-Type: application/json' -d '{
     "Image": "'"$EGRESS_IMAGE-untrained"'", "Entrypoint": ["/usr/lib/sandkeep/train"],
-    "HostConfig": {"NetworkMode": "none", "CapDrop": ["ALL"], "CapAdd": ["NET_ADMIN"]}}' |
+    "HostConfig": {"NetworkMode": "none", "CapDrop": ["ALL"], "CapAdd": ["NET_ADMIN", "NET_BIND_SERVICE"]}}' |
     sed -n 's/.*"Id":"\([0-9a-f]*\)".*/\1/p')
   engine_api POST "/containers/$container/start"
   answer=$(engine_api POST "/containers/$container/wait" -m 120)
@@ -70,9 +80,11 @@ train_egress_image() {
       die "The image that guards the network could not be made; the end of its output is above."
       ;;
   esac
-  engine_api POST "/commit?container=$container&repo=${EGRESS_IMAGE%:*}&tag=${EGRESS_IMAGE##*:}" \
-    -H 'Content-Type: application/json' -o /dev/null \
-    -d '{"Entrypoint": ["/usr/lib/sandkeep/supervisor"], "Labels": {"dev.sandkeep.fingerprint": "'"$1"'"}}'
+  changes='ENTRYPOINT%20%5B%22/usr/lib/sandkeep/supervisor%22%5D'
+  engine_api POST "/commit?container=$container&repo=$repository&tag=${EGRESS_IMAGE##*:}&changes=$changes" \
+    -H 'Content-Type: application/json' -d '{}' -o /dev/null
   engine_api DELETE "/containers/$container?force=1"
+  # The name only: its files are those of the other.
+  engine_api DELETE "/images/$EGRESS_IMAGE-untrained" -o /dev/null
   has_image "$EGRESS_IMAGE" || die "The image $EGRESS_IMAGE could not be made."
 }

@@ -1,13 +1,21 @@
 # shellcheck shell=bash
 # Images that can be made without a registry, from the distribution's packages.
 
+# A name in full: Podman would take a short one for an image of its own, Docker knows both for the same.
+full_name() { case $1 in */*) printf 'docker.io/%s\n' "$1" ;; *) printf 'docker.io/library/%s\n' "$1" ;; esac; }
+
 # Imports the tar on standard input as an image.
 import_image() {
-  local name=$1 answer
+  local name full answer id
+  name=$1
+  full=$(full_name "$name")
   shift
-  answer=$(engine_api POST "/images/create?fromSrc=-&repo=${name%:*}&tag=${name##*:}$(printf '&changes=%s' "$@")" \
+  answer=$(engine_api POST "/images/create?fromSrc=-&repo=${full%:*}&tag=${full##*:}$(printf '&changes=%s' "$@")" \
     -H 'Content-Type: application/x-tar' -T -)
   case "$answer" in *'"error"'*) die "The image $name could not be imported: $answer" ;; esac
+  # Podman gives it no name.
+  id=$(printf '%s' "$answer" | sed -n 's/.*"status":"\(sha256:[0-9a-f]*\)".*/\1/p' | tail -n 1)
+  engine_api POST "/images/$id/tag?repo=${full%:*}&tag=${full##*:}" -o /dev/null
   has_image "$name" || die "The image $name could not be imported: $answer"
 }
 

@@ -32,7 +32,7 @@ find_jdk() {
 use_jdk() {
   local home
   if ! home=$(find_jdk); then
-    if have apt-get && apt-cache policy openjdk-25-jdk-headless 2>/dev/null | grep -q 'Candidate: [0-9]'; then
+    if apt_has openjdk-25-jdk-headless; then
       install_packages "the server needs JDK 25" openjdk-25-jdk-headless
       home=$(find_jdk) || die "openjdk-25-jdk-headless was installed, but no JDK 25 was found."
     else

@@ -3,13 +3,16 @@ package dev.sandkeep.bootstrap;
 import dev.sandkeep.adapters.docker.DockerConfig;
 import dev.sandkeep.adapters.docker.DockerSandboxRuntime;
 import dev.sandkeep.adapters.docker.EgressConfig;
+import dev.sandkeep.adapters.docker.SidecarPoolStatistics;
 import dev.sandkeep.adapters.persistence.Database;
 import dev.sandkeep.adapters.persistence.DatabaseInUse;
 import dev.sandkeep.adapters.persistence.PersistenceConfig;
 import dev.sandkeep.adapters.persistence.SecretKeyFile;
-import dev.sandkeep.application.port.SandboxRuntime;
+import dev.sandkeep.application.port.LogSelection;
 import dev.sandkeep.bootstrap.config.ConfigException;
 import dev.sandkeep.bootstrap.config.ServerConfig;
+import dev.sandkeep.bootstrap.metrics.Metrics;
+import dev.sandkeep.bootstrap.work.LogKeepingSandboxRuntime;
 import dev.sandkeep.domain.sandbox.ResourceLimits;
 import dev.sandkeep.domain.sandbox.ResourceName;
 import java.time.InstantSource;
@@ -22,16 +25,34 @@ final class AdapterWiring {
     private AdapterWiring() {}
 
     /** The engine is connected to when it is first needed, the database now. */
-    static Adapters connect(ServerConfig config, Map<String, String> environment, InstantSource clock, Closer closer) {
-        Database database = closer.register(openDatabase(config));
+    static Adapters connect(
+            ServerConfig config, Map<String, String> environment, InstantSource clock, Metrics metrics, Closer closer) {
+        Database database = closer.register(openDatabase(config, clock));
+        DockerSandboxRuntime runtime = runtime(config, environment, clock, metrics, closer);
         return new Adapters(
-                runtime(config, environment, clock, closer), database.sandboxes(), database.privateImages());
+                new LogKeepingSandboxRuntime(
+                        runtime,
+                        database.logs(),
+                        new LogSelection(
+                                LogSelection.MAX_LINES, config.diagnostics().keptLogBytes(), null)),
+                runtime.snapshots(),
+                database.sandboxes(),
+                database.snapshots(),
+                database.journal(),
+                database.logs(),
+                database.webhookCursors(),
+                database.privateImages(),
+                database.endpointGenerations());
     }
 
-    private static Database openDatabase(ServerConfig config) {
+    private static Database openDatabase(ServerConfig config, InstantSource clock) {
         try {
-            return Database.open(new PersistenceConfig(
-                    storage(config), config.database().poolSize(), SecretKeyFile.readOrCreate(config.dataDirectory())));
+            return Database.open(
+                    new PersistenceConfig(
+                            storage(config),
+                            config.database().poolSize(),
+                            SecretKeyFile.readOrCreate(config.dataDirectory())),
+                    clock);
         } catch (DatabaseInUse | IllegalStateException unusable) {
             throw new ConfigException("data.dir: " + unusable.getMessage(), unusable);
         }
@@ -45,10 +66,10 @@ final class AdapterWiring {
                 : new PersistenceConfig.PostgreSql(url, database.user(), database.password());
     }
 
-    private static SandboxRuntime runtime(
-            ServerConfig config, Map<String, String> environment, InstantSource clock, Closer closer) {
+    private static DockerSandboxRuntime runtime(
+            ServerConfig config, Map<String, String> environment, InstantSource clock, Metrics metrics, Closer closer) {
         ServerConfig.Docker docker = config.docker();
-        return closer.register(DockerSandboxRuntime.of(
+        DockerSandboxRuntime runtime = closer.register(DockerSandboxRuntime.of(
                 new DockerConfig(
                         config.instance(),
                         docker.host(),
@@ -59,9 +80,21 @@ final class AdapterWiring {
                         egress(config.egress()),
                         docker.callTimeout(),
                         docker.launchTimeout(),
-                        docker.pullTimeout()),
+                        docker.pullTimeout(),
+                        docker.snapshotTimeout()),
                 environment,
                 clock));
+        runtime.sidecarPools().forEach(pool -> show(pool, metrics));
+        return runtime;
+    }
+
+    private static void show(SidecarPoolStatistics pool, Metrics metrics) {
+        metrics.gauge("sandkeep.sidecars.wanted", "Sidecars to be kept ready", "kind", pool.kind(), pool::wanted);
+        metrics.gauge("sandkeep.sidecars.ready", "Sidecars that are ready", "kind", pool.kind(), pool::ready);
+        metrics.counter(
+                "sandkeep.sidecars.claims", "Sandboxes that got a ready sidecar", "kind", pool.kind(), pool::claims);
+        metrics.counter(
+                "sandkeep.sidecars.misses", "Sandboxes that found none ready", "kind", pool.kind(), pool::misses);
     }
 
     private static @Nullable EgressConfig egress(ServerConfig.Egress egress) {
@@ -72,6 +105,7 @@ final class AdapterWiring {
                         image,
                         egress.resolvers().isEmpty() ? HostNetwork.resolvers() : egress.resolvers(),
                         egress.allowPrivate(),
+                        egress.ipv6(),
                         HostNetwork.addresses(),
                         egress.spareOpen(),
                         egress.spareGuarding());

@@ -1,8 +1,40 @@
 package dev.sandkeep.bootstrap;
 
+import dev.sandkeep.application.port.EndpointGenerations;
+import dev.sandkeep.application.port.Journal;
 import dev.sandkeep.application.port.PrivateImages;
+import dev.sandkeep.application.port.SandboxLogs;
 import dev.sandkeep.application.port.SandboxRepository;
 import dev.sandkeep.application.port.SandboxRuntime;
+import dev.sandkeep.application.port.SnapshotRepository;
+import dev.sandkeep.application.port.SnapshotStore;
+import dev.sandkeep.application.port.WebhookCursors;
+import dev.sandkeep.bootstrap.metrics.MeteredSandboxRuntime;
+import dev.sandkeep.bootstrap.metrics.Metrics;
 
 /** The driven adapters that a server runs on: chosen once, before anything is wired. */
-record Adapters(SandboxRuntime runtime, SandboxRepository repository, PrivateImages privateImages) {}
+record Adapters(
+        SandboxRuntime runtime,
+        SnapshotStore snapshotStore,
+        SandboxRepository repository,
+        SnapshotRepository snapshots,
+        Journal journal,
+        SandboxLogs logs,
+        WebhookCursors webhookCursors,
+        PrivateImages privateImages,
+        EndpointGenerations endpointGenerations) {
+
+    /** The same, with every call of the runtime measured. */
+    Adapters meteredBy(Metrics metrics) {
+        return new Adapters(
+                new MeteredSandboxRuntime(runtime, metrics),
+                snapshotStore,
+                repository,
+                snapshots,
+                journal,
+                logs,
+                webhookCursors,
+                privateImages,
+                endpointGenerations);
+    }
+}

@@ -1,15 +1,13 @@
 package dev.sandkeep.bootstrap;
 
 import dev.sandkeep.bootstrap.config.ConfigException;
+import dev.sandkeep.bootstrap.config.OperationsConfig;
 import dev.sandkeep.bootstrap.config.ServerConfig;
 import java.util.Map;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Starts the server, and stops it cleanly on SIGTERM and Ctrl-C. */
 public final class Main {
-
-    private static final Logger log = LoggerFactory.getLogger(Main.class);
 
     private Main() {}
 
@@ -17,7 +15,8 @@ public final class Main {
         Map<String, String> environment = System.getenv();
         try {
             ServerConfig config = ServerConfig.from(environment);
-            log.info("Configuration: {}", ServerConfig.describe(environment));
+            configureLog(config.operations());
+            LoggerFactory.getLogger(Main.class).info("Configuration: {}", ServerConfig.describe(environment));
             SandboxServer server = SandboxServer.start(config, environment);
             Runtime.getRuntime().addShutdownHook(new Thread(server::close, "shutdown"));
             System.out.println(Banner.of(config, server.port()));
@@ -25,8 +24,14 @@ public final class Main {
             System.err.println("Sandkeep cannot start: " + wrong.getMessage());
             System.exit(2);
         } catch (RuntimeException failed) {
-            log.error("Sandkeep cannot start", failed);
+            LoggerFactory.getLogger(Main.class).error("Sandkeep cannot start", failed);
             System.exit(1);
         }
+    }
+
+    /** Before anybody asks for a logger, since the log reads this once (logback.xml). */
+    private static void configureLog(OperationsConfig operations) {
+        System.setProperty("sandkeep.log.format", operations.logFormat());
+        System.setProperty("sandkeep.log.level", operations.logLevel());
     }
 }

@@ -1,6 +1,9 @@
 package dev.sandkeep.bootstrap;
 
 import dev.sandkeep.adapters.http.HttpServer;
+import dev.sandkeep.adapters.http.Routes;
+import dev.sandkeep.application.journal.JournalFeed;
+import dev.sandkeep.application.lifecycle.Freezer;
 import dev.sandkeep.application.lifecycle.ProvisionSandbox;
 import dev.sandkeep.application.lifecycle.SandboxChanges;
 import dev.sandkeep.application.port.SandboxRepository;
@@ -8,13 +11,22 @@ import dev.sandkeep.application.port.SandboxRuntime;
 import dev.sandkeep.application.reconcile.ExpireSandboxes;
 import dev.sandkeep.application.reconcile.PurgeSandboxes;
 import dev.sandkeep.application.reconcile.ReconcileSandboxes;
+import dev.sandkeep.application.reconcile.ReconcileSnapshots;
+import dev.sandkeep.application.snapshot.TakeSnapshot;
 import dev.sandkeep.bootstrap.config.ServerConfig;
+import dev.sandkeep.bootstrap.metrics.Metrics;
+import dev.sandkeep.bootstrap.metrics.SandboxCounts;
 import dev.sandkeep.bootstrap.work.BoundedProvisioningQueue;
 import dev.sandkeep.bootstrap.work.Housekeeping;
+import dev.sandkeep.bootstrap.work.JournalFollower;
 import dev.sandkeep.bootstrap.work.NotifyingSandboxRepository;
+import dev.sandkeep.bootstrap.work.Readiness;
+import dev.sandkeep.bootstrap.work.SnapshotKeeping;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 
 /** A running server. Thread-safe. */
@@ -23,12 +35,17 @@ public final class SandboxServer implements AutoCloseable {
     /** Databases and the API keep microseconds, so nothing finer is ever seen. */
     private static final Duration TICK = Duration.ofNanos(1_000);
 
+    /** How soon events are seen that another server on the same database wrote. */
+    private static final Duration JOURNAL_POLL = Duration.ofSeconds(1);
+
     private final Closer closer;
     private final HttpServer http;
+    private final Farewell farewell;
 
-    private SandboxServer(Closer closer, HttpServer http) {
+    private SandboxServer(Closer closer, HttpServer http, Farewell farewell) {
         this.closer = closer;
         this.http = http;
+        this.farewell = farewell;
     }
 
     /**
@@ -42,8 +59,9 @@ public final class SandboxServer implements AutoCloseable {
         Closer closer = new Closer();
         try {
             InstantSource clock = Clock.tick(Clock.systemUTC(), TICK);
-            Adapters adapters = AdapterWiring.connect(config, environment, clock, closer);
-            return start(config, adapters, clock, Housekeeping.Intervals.USUAL, closer);
+            Metrics metrics = closer.register(new Metrics());
+            Adapters adapters = AdapterWiring.connect(config, environment, clock, metrics, closer);
+            return start(config, adapters, clock, Housekeeping.Intervals.USUAL, metrics, closer);
         } catch (RuntimeException failed) {
             closer.close();
             throw failed;
@@ -52,29 +70,60 @@ public final class SandboxServer implements AutoCloseable {
 
     static SandboxServer start(
             ServerConfig config,
-            Adapters adapters,
+            Adapters connected,
             InstantSource clock,
             Housekeeping.Intervals intervals,
+            Metrics metrics,
             Closer closer) {
         SandboxChanges changes = new SandboxChanges();
+        Adapters adapters = connected.meteredBy(metrics);
         SandboxRuntime runtime = adapters.runtime();
-        SandboxRepository repository = new NotifyingSandboxRepository(adapters.repository(), changes);
+        JournalFeed feed = new JournalFeed(adapters.journal());
+        JournalFollower follower = closer.register(new JournalFollower(feed, JOURNAL_POLL));
+        SandboxRepository repository =
+                new NotifyingSandboxRepository(adapters.repository(), changes, follower::written, metrics::entered);
+        new SandboxCounts(repository, clock).showIn(metrics);
         BoundedProvisioningQueue queue = closer.register(new BoundedProvisioningQueue(
                 new ProvisionSandbox(runtime, repository, adapters.privateImages(), clock),
                 config.provisioning().pulls(),
                 config.provisioning().launches(),
-                config.provisioning().queue()));
+                config.provisioning().queue(),
+                metrics::passed));
+        metrics.gauge(
+                "sandkeep.provisioning.queue.length",
+                "Sandboxes that are being provisioned or wait for it",
+                queue::length);
+        metrics.gauge("sandkeep.provisioning.queue.capacity", "How many there may be", config.provisioning()::queue);
+        Freezer freezer = new Freezer(runtime, repository, clock);
+        ReconcileSandboxes reconciliation = new ReconcileSandboxes(runtime, repository, queue, freezer, clock);
         Housekeeping housekeeping = closer.register(new Housekeeping(
                 new ExpireSandboxes(runtime, repository, clock),
-                new ReconcileSandboxes(runtime, repository, queue, clock),
+                reconciliation,
                 new PurgeSandboxes(repository, config.sandboxes().retention(), clock),
                 intervals));
-        HttpWiring wiring = new HttpWiring(config, runtime, repository, queue, changes, clock);
+        Readiness readiness = new Readiness(repository, housekeeping);
+        ReconcileSnapshots snapshotReconciliation =
+                new ReconcileSnapshots(adapters.snapshotStore(), adapters.snapshots(), clock);
+        SnapshotKeeping snapshotKeeping = closer.register(new SnapshotKeeping(
+                new TakeSnapshot(adapters.snapshotStore(), adapters.snapshots(), clock),
+                snapshotReconciliation,
+                config.snapshots().atATime(),
+                intervals.sweep()));
+        WebhookWiring webhooks = WebhookWiring.of(config.webhooks(), adapters, clock, closer);
+        List<Routes> operations = new ArrayList<>(webhooks.routes());
+        operations.addAll(OperationsWiring.routes(
+                config.operations(), readiness, metrics, reconciliation, snapshotReconciliation, housekeeping));
+        HttpWiring wiring =
+                new HttpWiring(config, adapters, repository, queue, changes, operations, metrics, freezer, feed, clock);
         // Last in, first out: no new requests, then no new events, then what is under way is finished.
         closer.register(runtime.watch(housekeeping));
         housekeeping.start();
+        follower.start();
+        snapshotKeeping.start();
+        webhooks.dispatcher().start();
         HttpServer http = closer.register(wiring.start());
-        return new SandboxServer(closer, http);
+        return new SandboxServer(
+                closer, http, new Farewell(readiness, config.operations().drain(), changes, feed));
     }
 
     public int port() {
@@ -84,6 +133,7 @@ public final class SandboxServer implements AutoCloseable {
     /** Stops cleanly: requests in flight are answered, what is half done is left to the next start. Sandboxes live on. */
     @Override
     public void close() {
+        farewell.say();
         closer.close();
     }
 }

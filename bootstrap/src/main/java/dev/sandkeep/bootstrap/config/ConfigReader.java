@@ -1,5 +1,6 @@
 package dev.sandkeep.bootstrap.config;
 
+import java.util.HashMap;
 import java.util.Map;
 
 /** Finds the text of every setting: the environment wins over the file, the file over the default. */
@@ -31,6 +32,11 @@ final class ConfigReader {
                         get(Settings.HTTP_MAX_CONNECTIONS),
                         get(Settings.HTTP_IDLE),
                         get(Settings.HTTP_MAX_WAIT)),
+                new ServerConfig.Proxy(
+                        get(Settings.PROXY_PUBLIC_HOST).orElse(null),
+                        get(Settings.PROXY_MAX_OPEN),
+                        get(Settings.PROXY_RENEW_COOLDOWN),
+                        get(Settings.PROXY_SIGNING_KEYS)),
                 new ServerConfig.Keys(get(Settings.API_KEY).orElse(null), get(Settings.API_KEYS)),
                 new ServerConfig.DatabaseAccess(
                         get(Settings.DATABASE_URL).orElse(null),
@@ -38,8 +44,18 @@ final class ConfigReader {
                         get(Settings.DATABASE_PASSWORD),
                         get(Settings.DATABASE_POOL)),
                 new ServerConfig.Sandboxes(
-                        get(Settings.MAX_TIMEOUT), get(Settings.ALLOW_NO_EXPIRY), get(Settings.RETENTION)),
+                        get(Settings.MAX_TIMEOUT),
+                        get(Settings.ALLOW_NO_EXPIRY),
+                        get(Settings.RETENTION),
+                        get(Settings.PAUSED_TIME_COUNTS)),
                 new ServerConfig.Provisioning(get(Settings.LAUNCHES), get(Settings.PULLS), get(Settings.QUEUE)),
+                new ServerConfig.Events(get(Settings.EVENTS_MAX_WATCHERS), get(Settings.EVENTS_HEARTBEAT)),
+                new ServerConfig.Snapshots(get(Settings.SNAPSHOTS_AT_A_TIME), get(Settings.SNAPSHOT_QUEUE)),
+                new ServerConfig.Diagnostics(get(Settings.DIAGNOSTICS_KEPT_LOG), get(Settings.DIAGNOSTICS_INLINE)),
+                new ServerConfig.Webhooks(
+                        get(Settings.WEBHOOKS_URLS),
+                        get(Settings.WEBHOOKS_SECRET).orElse(null),
+                        get(Settings.WEBHOOKS_MAX_ATTEMPTS)),
                 new ServerConfig.Docker(
                         get(Settings.DOCKER_HOST).orElse(null),
                         get(Settings.DOCKER_HOST_PATHS),
@@ -48,13 +64,36 @@ final class ConfigReader {
                         get(Settings.DOCKER_PIDS),
                         get(Settings.DOCKER_CALL_TIMEOUT),
                         get(Settings.DOCKER_LAUNCH_TIMEOUT),
-                        get(Settings.DOCKER_PULL_TIMEOUT)),
+                        get(Settings.DOCKER_PULL_TIMEOUT),
+                        get(Settings.DOCKER_SNAPSHOT_TIMEOUT)),
                 new ServerConfig.Egress(
                         get(Settings.EGRESS_IMAGE).orElse(null),
                         get(Settings.EGRESS_RESOLVERS),
                         get(Settings.EGRESS_PRIVATE),
+                        get(Settings.EGRESS_IPV6),
                         get(Settings.EGRESS_SPARE_OPEN),
-                        get(Settings.EGRESS_SPARE_GUARDING)));
+                        get(Settings.EGRESS_SPARE_GUARDING)),
+                operations());
+    }
+
+    private OperationsConfig operations() {
+        return new OperationsConfig(
+                get(OperationSettings.MAX_REQUESTS),
+                get(OperationSettings.DRAIN),
+                get(OperationSettings.STOP_GRACE),
+                get(OperationSettings.METRICS_TOKEN).orElse(null),
+                get(OperationSettings.LOG_FORMAT),
+                get(OperationSettings.LOG_LEVEL),
+                QuotaText.toQuotas(usualQuota(), get(OperationSettings.QUOTA_KEYS)));
+    }
+
+    private Map<String, String> usualQuota() {
+        Map<String, String> limits = new HashMap<>();
+        get(OperationSettings.QUOTA_SANDBOXES).ifPresent(amount -> limits.put(QuotaText.SANDBOXES, amount));
+        get(OperationSettings.QUOTA_CREATES).ifPresent(amount -> limits.put(QuotaText.CREATES, amount));
+        get(OperationSettings.QUOTA_CPU).ifPresent(amount -> limits.put(QuotaText.CPU, amount));
+        get(OperationSettings.QUOTA_MEMORY).ifPresent(amount -> limits.put(QuotaText.MEMORY, amount));
+        return limits;
     }
 
     String show(Setting<?> setting) {

@@ -15,15 +15,40 @@ public record ServerConfig(
         String instance,
         Path dataDirectory,
         Http http,
+        Proxy proxy,
         Keys keys,
         DatabaseAccess database,
         Sandboxes sandboxes,
         Provisioning provisioning,
+        Events events,
+        Snapshots snapshots,
+        Diagnostics diagnostics,
+        Webhooks webhooks,
         Docker docker,
-        Egress egress) {
+        Egress egress,
+        OperationsConfig operations) {
 
     public record Http(
             String host, int port, int maxBodyBytes, int maxConnections, Duration idleTimeout, Duration maxWait) {}
+
+    /**
+     * The way to the ports of sandboxes.
+     *
+     * @param publicHost host, port and path under which clients reach this server, or null if as they ask
+     * @param maxOpenPerSandbox how many requests and WebSockets may be under way to one sandbox
+     * @param renewCooldown how long a sandbox that was renewed by an access is not renewed by another
+     * @param signingKeys the texts of the keys for signed URLs by their ids, the one that signs first
+     */
+    public record Proxy(
+            @Nullable String publicHost,
+            int maxOpenPerSandbox,
+            Duration renewCooldown,
+            Map<String, String> signingKeys) {
+        @Override
+        public String toString() {
+            return "Proxy[publicHost=" + publicHost + ", maxOpenPerSandbox=" + maxOpenPerSandbox + ", signingKeys=***]";
+        }
+    }
 
     /**
      * Who may call.
@@ -50,9 +75,40 @@ public record ServerConfig(
         }
     }
 
-    public record Sandboxes(Duration maxTimeout, boolean allowNoExpiry, Duration retention) {}
+    public record Sandboxes(Duration maxTimeout, boolean allowNoExpiry, Duration retention, boolean pausedTimeCounts) {}
+
+    /**
+     * Telling what becomes of sandboxes.
+     *
+     * @param maxWatchers how many clients may watch at a time
+     * @param heartbeat how long a stream is silent at most
+     */
+    public record Events(int maxWatchers, Duration heartbeat) {}
+
+    /**
+     * Finding out what is wrong.
+     *
+     * @param keptLogBytes how much of the log of an ended sandbox is kept
+     * @param inlineBytes how much an answer holds; what is larger is fetched from an address of its own
+     */
+    public record Diagnostics(int keptLogBytes, int inlineBytes) {}
+
+    /**
+     * Who is called when something becomes of a sandbox.
+     *
+     * @param secret signs every call, or null if nobody is called
+     * @param maxAttempts after how many an event is given up
+     */
+    public record Webhooks(List<URI> endpoints, @Nullable String secret, int maxAttempts) {
+        @Override
+        public String toString() {
+            return "Webhooks[" + endpoints.size() + " endpoints, secret=***, maxAttempts=" + maxAttempts + "]";
+        }
+    }
 
     public record Provisioning(int launches, int pulls, int queue) {}
+
+    public record Snapshots(int atATime, int queue) {}
 
     public record Docker(
             @Nullable URI host,
@@ -62,13 +118,15 @@ public record ServerConfig(
             int defaultPids,
             Duration callTimeout,
             Duration launchTimeout,
-            Duration pullTimeout) {}
+            Duration pullTimeout,
+            Duration snapshotTimeout) {}
 
     /** The guarding of outbound traffic; without an image nothing is guarded. */
     public record Egress(
             @Nullable String image,
             List<InetAddress> resolvers,
             boolean allowPrivate,
+            boolean ipv6,
             int spareOpen,
             int spareGuarding) {}
 

@@ -6,6 +6,8 @@ import dev.sandkeep.domain.sandbox.RegistryCredentials;
 import dev.sandkeep.domain.sandbox.SandboxException;
 import dev.sandkeep.domain.sandbox.SandboxId;
 import java.time.Duration;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -13,9 +15,11 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 
 /**
  * A virtual thread per sandbox, held back by two fair semaphores: first for the image, then for the start, so that a
@@ -31,15 +35,19 @@ public final class BoundedProvisioningQueue implements ProvisioningQueue, AutoCl
     private final Semaphore pulls;
     private final Semaphore launches;
     private final int capacity;
+    private final BiConsumer<String, Duration> waits;
     private final Set<SandboxId> queued = ConcurrentHashMap.newKeySet();
     private final CountDownLatch closed = new CountDownLatch(1);
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
-    public BoundedProvisioningQueue(ProvisionSandbox provisioning, int pulls, int launches, int capacity) {
+    /** @param waits told how long each sandbox waited for its turn, and for what: {@code queue_pull}, {@code queue_launch} */
+    public BoundedProvisioningQueue(
+            ProvisionSandbox provisioning, int pulls, int launches, int capacity, BiConsumer<String, Duration> waits) {
         this.provisioning = provisioning;
         this.pulls = new Semaphore(pulls, true);
         this.launches = new Semaphore(launches, true);
         this.capacity = capacity;
+        this.waits = waits;
     }
 
     @Override
@@ -51,16 +59,30 @@ public final class BoundedProvisioningQueue implements ProvisioningQueue, AutoCl
     }
 
     @Override
+    public boolean contains(SandboxId id) {
+        return queued.contains(id);
+    }
+
+    @Override
     public void submit(SandboxId id, @Nullable RegistryCredentials credentials) {
         if (!isClosed() && queued.add(id)) {
-            threads.execute(() -> provision(id, credentials));
+            Map<String, String> context = Objects.requireNonNullElse(MDC.getCopyOfContextMap(), Map.of());
+            threads.execute(() -> provision(id, credentials, context));
         }
     }
 
-    private void provision(SandboxId id, @Nullable RegistryCredentials credentials) {
+    /** How many sandboxes are being provisioned or wait for it. */
+    public int length() {
+        return queued.size();
+    }
+
+    /** @param context of the log, so that what happens in here is found under the id of the request that began it */
+    private void provision(SandboxId id, @Nullable RegistryCredentials credentials, Map<String, String> context) {
+        MDC.setContextMap(context);
+        MDC.put("sandboxId", id.value());
         try {
-            holding(pulls, id, () -> provisioning.prepare(id, credentials));
-            holding(launches, id, () -> provisioning.launch(id));
+            holding(pulls, "queue_pull", id, () -> provisioning.prepare(id, credentials));
+            holding(launches, "queue_launch", id, () -> provisioning.launch(id));
         } catch (InterruptedException stopping) {
             // The record stays Pending; the next start goes on with it.
             Thread.currentThread().interrupt();
@@ -74,9 +96,11 @@ public final class BoundedProvisioningQueue implements ProvisioningQueue, AutoCl
     }
 
     /** Runs the step until the runtime is there for it; waits without holding anybody up. */
-    private void holding(Semaphore permits, SandboxId id, Runnable step) throws InterruptedException {
+    private void holding(Semaphore permits, String turn, SandboxId id, Runnable step) throws InterruptedException {
         while (!isClosed()) {
+            long start = System.nanoTime();
             permits.acquire();
+            waits.accept(turn, Duration.ofNanos(System.nanoTime() - start));
             try {
                 step.run();
                 return;

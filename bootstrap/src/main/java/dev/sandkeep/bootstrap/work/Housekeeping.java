@@ -4,6 +4,7 @@ import dev.sandkeep.application.port.SandboxRuntime;
 import dev.sandkeep.application.reconcile.ExpireSandboxes;
 import dev.sandkeep.application.reconcile.PurgeSandboxes;
 import dev.sandkeep.application.reconcile.ReconcileSandboxes;
+import dev.sandkeep.application.reconcile.Reconciliation;
 import dev.sandkeep.domain.sandbox.SandboxException;
 import dev.sandkeep.domain.sandbox.SandboxId;
 import java.time.Duration;
@@ -19,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 
 /**
  * Ticks what happens by the clock, and reacts to the runtime's events. One scheduler for all sandboxes; removals and
@@ -52,6 +54,8 @@ public final class Housekeeping implements SandboxRuntime.WatchListener, AutoClo
     /** How many of the outages were made up for by a whole comparison. */
     private final AtomicLong recovered = new AtomicLong();
 
+    private volatile boolean connected;
+
     /** What changed while a comparison was still to be made, and is to be looked at after it. */
     private final Set<SandboxId> unseen = ConcurrentHashMap.newKeySet();
 
@@ -61,6 +65,16 @@ public final class Housekeeping implements SandboxRuntime.WatchListener, AutoClo
         this.reconciliation = reconciliation;
         this.purge = purge;
         this.intervals = intervals;
+    }
+
+    /** Whether the runtime is there and its events flow. */
+    public boolean isConnected() {
+        return connected;
+    }
+
+    /** Whether everything was compared at least once since the start, so that no record is older than this server. */
+    public boolean hasRecovered() {
+        return recovered.get() > 0;
     }
 
     public void start() {
@@ -79,25 +93,33 @@ public final class Housekeeping implements SandboxRuntime.WatchListener, AutoClo
         expiry.decide().forEach(id -> once(id, "removal of " + id, () -> expiry.remove(id)));
     }
 
-    /** Synchronised so that a sweep never overtakes the recovery that must come first. */
-    private synchronized void sweep() {
+    private void sweep() {
+        Reconciliation _ = reconcileNow();
+    }
+
+    /**
+     * Compares everything now. Synchronised so that a sweep never overtakes the recovery that must come first.
+     *
+     * @throws SandboxException.RuntimeUnavailable if the runtime is away
+     */
+    public synchronized Reconciliation reconcileNow() {
         long seen = outages.get();
         if (seen == recovered.get()) {
-            reconciliation.sweep();
-            return;
+            return reconciliation.sweep();
         }
-        reconciliation.recover();
+        Reconciliation done = reconciliation.recover();
         recovered.set(seen);
         List<SandboxId> changed = List.copyOf(unseen);
         changed.forEach(unseen::remove);
         changed.forEach(this::changed);
+        return done;
     }
 
     /** Until an outage is made up for, an end that is reported may be the engine's doing: the recovery tells. */
     @Override
     public void changed(SandboxId id) {
         if (outages.get() == recovered.get()) {
-            submit("look at " + id, () -> reconciliation.reconcile(id));
+            submit("look at " + id, concerning(id, () -> reconciliation.reconcile(id)));
         } else {
             unseen.add(id);
         }
@@ -105,12 +127,14 @@ public final class Housekeeping implements SandboxRuntime.WatchListener, AutoClo
 
     @Override
     public void connected() {
+        connected = true;
         log.info("The container runtime is there");
         submit("recovery", this::sweep);
     }
 
     @Override
     public void disconnected() {
+        connected = false;
         log.warn("The container runtime is away");
         outages.incrementAndGet();
     }
@@ -119,12 +143,21 @@ public final class Housekeeping implements SandboxRuntime.WatchListener, AutoClo
         if (underWay.add(id)) {
             submit(name, () -> {
                 try {
-                    job.run();
+                    concerning(id, job).run();
                 } finally {
                     underWay.remove(id);
                 }
             });
         }
+    }
+
+    /** What is logged meanwhile carries the id of the sandbox. */
+    private static Runnable concerning(SandboxId id, Runnable job) {
+        return () -> {
+            try (MDC.MDCCloseable _ = MDC.putCloseable("sandboxId", id.value())) {
+                job.run();
+            }
+        };
     }
 
     private void submit(String name, Runnable job) {

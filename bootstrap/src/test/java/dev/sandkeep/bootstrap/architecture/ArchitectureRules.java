@@ -33,11 +33,18 @@ final class ArchitectureRules {
     private static final String[] EVERYBODY = {"java..", "org.jspecify.annotations", ""};
 
     private static final DescribedPredicate<JavaClass> USE_CASES = resideInAnyPackage(
+                    "dev.sandkeep.application.diagnostics",
+                    "dev.sandkeep.application.journal",
                     "dev.sandkeep.application.lifecycle",
                     "dev.sandkeep.application.network",
-                    "dev.sandkeep.application.reconcile")
-            .and(nameMatching(".*\\.((Create|Provision|Await|Find|List|Delete|Expire|Reconcile|Purge)Sandbox(es)?"
-                    + "|ChangeNetworkPolicy|FindNetworkDecisions)"))
+                    "dev.sandkeep.application.reconcile",
+                    "dev.sandkeep.application.snapshot")
+            .and(
+                    nameMatching(
+                            ".*\\.((Create|Provision|Await|Find|List|Pause|Resume|Renew|Reach|Delete|Expire|Reconcile|Purge)Sandbox(es)?"
+                                    + "|(Create|Take|Find|List|Delete|Reconcile)Snapshots?"
+                                    + "|RenewOnAccess|ChangeMetadata|ChangeNetworkPolicy|FindNetworkDecisions"
+                                    + "|WatchEvents|FindAuditTrail|FindDiagnostics|DeliverWebhooks|FindDeadLetters|RetryDeadLetter)"))
             .as("use cases");
 
     private ArchitectureRules() {}
@@ -55,7 +62,11 @@ final class ArchitectureRules {
                         "org.slf4j"));
         rules.put(
                 "ports",
-                onlyUses("dev.sandkeep.application.port", "dev.sandkeep.application.port", "dev.sandkeep.domain.."));
+                onlyUses(
+                        "dev.sandkeep.application.port",
+                        "dev.sandkeep.application.port",
+                        "dev.sandkeep.application.audit",
+                        "dev.sandkeep.domain.."));
         rules.put(
                 "adapters-http",
                 onlyUses(
@@ -78,6 +89,7 @@ final class ArchitectureRules {
                         "dev.sandkeep.application.port",
                         "dev.sandkeep.domain..",
                         "com.github.dockerjava..",
+                        "org.apache.commons.compress..",
                         "javax.crypto..",
                         "com.fasterxml.jackson..",
                         "org.slf4j"));
@@ -86,6 +98,7 @@ final class ArchitectureRules {
                 onlyUses(
                         "dev.sandkeep.adapters.persistence..",
                         "dev.sandkeep.adapters.persistence..",
+                        "dev.sandkeep.application.audit",
                         "dev.sandkeep.application.port",
                         "dev.sandkeep.domain..",
                         "org.jdbi..",
@@ -113,10 +126,14 @@ final class ArchitectureRules {
                 .should()
                 .resideInAnyPackage(
                         "dev.sandkeep.domain..",
+                        "dev.sandkeep.application.audit",
                         "dev.sandkeep.application.port",
+                        "dev.sandkeep.application.diagnostics",
+                        "dev.sandkeep.application.journal",
                         "dev.sandkeep.application.lifecycle",
                         "dev.sandkeep.application.network",
                         "dev.sandkeep.application.reconcile",
+                        "dev.sandkeep.application.snapshot",
                         "dev.sandkeep.adapters.http..",
                         "dev.sandkeep.adapters.docker..",
                         "dev.sandkeep.adapters.persistence..",
@@ -141,6 +158,9 @@ final class ArchitectureRules {
         return noClasses()
                 .that()
                 .resideInAPackage("dev.sandkeep.adapters.http..")
+                .and()
+                // The one package that is called rather than calls.
+                .resideOutsideOfPackage("dev.sandkeep.adapters.http.webhook")
                 .should()
                 .dependOnClassesThat(are(DescribedPredicate.describe(
                         "driven ports",
@@ -206,6 +226,7 @@ final class ArchitectureRules {
                     public void check(JavaClass type, ConditionEvents events) {
                         boolean closed = type.getModifiers().contains(JavaModifier.FINAL)
                                 || type.getModifiers().contains(JavaModifier.ABSTRACT)
+                                || type.reflect().isSealed()
                                 || type.isEnum()
                                 || type.isAnonymousClass();
                         boolean constant = type.getFields().stream()

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sandkeep.domain.sandbox.Exit;
 import dev.sandkeep.domain.sandbox.Observation;
+import dev.sandkeep.domain.sandbox.PausedTime;
 import dev.sandkeep.domain.sandbox.Sandbox;
 import dev.sandkeep.domain.sandbox.SandboxException;
 import dev.sandkeep.domain.sandbox.SandboxState;
@@ -45,8 +46,10 @@ class DiagramTest {
     private static final List<UnaryOperator<Sandbox>> EVENTS = List.of(
             sandbox -> sandbox.started(LATER),
             sandbox -> sandbox.provisioningFailed(StatusReason.RUNTIME_ERROR, "no", LATER),
-            sandbox -> sandbox.beginPause(LATER),
+            sandbox -> sandbox.beginPause(PausedTime.COUNTS, LATER),
+            sandbox -> sandbox.paused(LATER),
             sandbox -> sandbox.beginResume(LATER),
+            sandbox -> sandbox.resumed(LATER),
             sandbox -> sandbox.beginStop(StopCause.TTL_EXPIRY, LATER),
             sandbox -> sandbox.stopped(LATER),
             sandbox -> sandbox.observed(new Observation.Created(), LATER),

@@ -3,6 +3,8 @@ package dev.sandkeep.bootstrap.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sandkeep.domain.admission.Quota;
+import dev.sandkeep.domain.admission.Quotas;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,9 +41,23 @@ class ServerConfigTest {
             Map.entry("sandbox.max-timeout-seconds", "600"),
             Map.entry("sandbox.allow-no-expiry", "false"),
             Map.entry("sandbox.retention-seconds", "60"),
+            Map.entry("sandbox.paused-time-counts", "false"),
             Map.entry("provisioning.launches", "5"),
             Map.entry("provisioning.pulls", "6"),
             Map.entry("provisioning.queue", "8"),
+            Map.entry("diagnostics.kept-log-bytes", "2048"),
+            Map.entry("diagnostics.inline-bytes", "4096"),
+            Map.entry("proxy.public-host", "sandboxes.example.com:8443/api"),
+            Map.entry("proxy.max-open-per-sandbox", "19"),
+            Map.entry("proxy.renew-cooldown-seconds", "20"),
+            Map.entry("proxy.signing-keys", "k1=0123456789abcdef0123456789abcdef"),
+            Map.entry("webhooks.urls", "https://hooks.example.com/a,http://127.0.0.1:9/b"),
+            Map.entry("webhooks.secret", "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3"),
+            Map.entry("webhooks.max-attempts", "7"),
+            Map.entry("events.max-watchers", "9"),
+            Map.entry("events.heartbeat-seconds", "10"),
+            Map.entry("snapshot.at-a-time", "4"),
+            Map.entry("snapshot.queue", "9"),
             Map.entry("docker.host", "tcp://10.0.0.1:2375"),
             Map.entry("docker.allowed-host-paths", "/srv/a,/srv/b"),
             Map.entry("docker.oci-runtime", "runsc"),
@@ -50,11 +66,24 @@ class ServerConfigTest {
             Map.entry("egress.image", "registry.example.com/egress:1"),
             Map.entry("egress.resolvers", "198.18.0.53,2001:db8::53"),
             Map.entry("egress.allow-private", "true"),
+            Map.entry("egress.ipv6", "false"),
             Map.entry("egress.spare-open", "5"),
             Map.entry("egress.spare-guarding", "3"),
             Map.entry("docker.call-timeout-seconds", "13"),
             Map.entry("docker.launch-timeout-seconds", "14"),
-            Map.entry("docker.pull-timeout-seconds", "15"));
+            Map.entry("docker.pull-timeout-seconds", "15"),
+            Map.entry("docker.snapshot-timeout-seconds", "19"),
+            Map.entry("http.max-requests", "16"),
+            Map.entry("http.drain-seconds", "17"),
+            Map.entry("http.stop-grace-seconds", "18"),
+            Map.entry("metrics.token", "a-token-of-some-length"),
+            Map.entry("log.format", "json"),
+            Map.entry("log.level", "debug"),
+            Map.entry("quota.sandboxes", "19"),
+            Map.entry("quota.creates-per-minute", "20"),
+            Map.entry("quota.cpu", "21"),
+            Map.entry("quota.memory", "22Gi"),
+            Map.entry("quota.keys", "ci sandboxes=1 cpu=500m, guest memory=none creates-per-minute=2"));
 
     static final List<String> KEYS = Settings.all().stream().map(Setting::key).toList();
 
@@ -71,7 +100,7 @@ class ServerConfigTest {
         assertThat(config.docker().allowedHostPaths()).isEmpty();
         assertThat(config.database().url()).isNull();
         assertThat(config.sandboxes())
-                .isEqualTo(new ServerConfig.Sandboxes(Duration.ofDays(1), true, Duration.ofDays(1)));
+                .isEqualTo(new ServerConfig.Sandboxes(Duration.ofDays(1), true, Duration.ofDays(1), true));
     }
 
     @ParameterizedTest
@@ -132,6 +161,17 @@ class ServerConfigTest {
         "SANDKEEP_DOCKER_ALLOWED_HOST_PATHS, relative/path",
         "SANDKEEP_DOCKER_GPU, maybe",
         "SANDKEEP_SANDBOX_ALLOW_NO_EXPIRY, yes",
+        "SANDKEEP_METRICS_TOKEN, short",
+        "SANDKEEP_LOG_FORMAT, xml",
+        "SANDKEEP_LOG_LEVEL, trace",
+        "SANDKEEP_QUOTA_SANDBOXES, -1",
+        "SANDKEEP_QUOTA_CREATES_PER_MINUTE, 0",
+        "SANDKEEP_QUOTA_CPU, lots",
+        "SANDKEEP_QUOTA_MEMORY, 1Ki",
+        "SANDKEEP_QUOTA_KEYS, lonely",
+        "SANDKEEP_QUOTA_KEYS, lonely disk=1",
+        "SANDKEEP_QUOTA_KEYS, lonely cpu=1:bob",
+        "SANDKEEP_QUOTA_KEYS, 'ci cpu=1,ci cpu=2'",
     })
     void aValueThatIsNotAllowedIsAnErrorThatNamesTheKeyAndNotTheValue(String variable, String value) {
         assertThatThrownBy(() -> ServerConfig.from(Map.of(variable, value)))
@@ -142,10 +182,25 @@ class ServerConfigTest {
     }
 
     @Test
+    void aKeyHasItsOwnLimitsAndOtherwiseTheUsualOnes() {
+        ServerConfig config = ServerConfig.from(Map.of(
+                "SANDKEEP_QUOTA_SANDBOXES", "10",
+                "SANDKEEP_QUOTA_MEMORY", "1Gi",
+                "SANDKEEP_QUOTA_KEYS", "ci sandboxes=20 cpu=2, guest memory=none"));
+
+        Quotas quotas = config.operations().quotas();
+
+        assertThat(quotas.of("anybody")).isEqualTo(new Quota(10, null, null, 1L << 30));
+        assertThat(quotas.of("ci")).isEqualTo(new Quota(20, null, 2_000_000_000L, 1L << 30));
+        assertThat(quotas.of("guest")).isEqualTo(new Quota(10, null, null, null));
+    }
+
+    @Test
     void secretsAreNeverDescribed() {
         Map<String, String> environment = new HashMap<>();
         environment.put("SANDKEEP_API_KEY", "clear-text-of-the-key");
         environment.put("SANDKEEP_DATABASE_PASSWORD", "clear-text-password");
+        environment.put("SANDKEEP_METRICS_TOKEN", "clear-text-of-the-token");
 
         assertThat(ServerConfig.describe(environment).toString() + ServerConfig.from(environment))
                 .contains("***")

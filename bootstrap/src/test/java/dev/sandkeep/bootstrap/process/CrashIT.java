@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -95,8 +96,14 @@ class CrashIT {
     @Test
     void aPullThatWasCutShortIsTriedAgainAndItsFailureTold() throws IOException {
         Pattern pull = Pattern.compile("^POST .*/images/create");
-        proxy.set(new Trap(pull, Moment.BEFORE_THE_REQUEST_REACHES_THE_ENGINE, server::kill));
+        CompletableFuture<Boolean> answered = new CompletableFuture<>();
+        proxy.set(new Trap(pull, Moment.BEFORE_THE_REQUEST_REACHES_THE_ENGINE, () -> {
+            // The pull may begin before the client has its answer.
+            answered.join();
+            server.kill();
+        }));
         ServerProcess.Answer created = server.create(sandbox("127.0.0.1:9/nobody/nothing:1", 600));
+        answered.complete(true);
         server.awaitDeath();
 
         server.start();

@@ -28,6 +28,8 @@ import org.jspecify.annotations.Nullable;
 final class EngineProxy implements AutoCloseable {
 
     enum Moment {
+        /** The request and its answer go their way afterwards; the other moments are the end of the connection. */
+        AS_THE_REQUEST_PASSES,
         BEFORE_THE_REQUEST_REACHES_THE_ENGINE,
         BEFORE_THE_ANSWER_REACHES_THE_SERVER
     }
@@ -96,11 +98,14 @@ final class EngineProxy implements AutoCloseable {
             buffer.flip();
             Trap set = trap.get();
             if (set != null && set.request().matcher(requestLine(buffer)).find() && trap.compareAndSet(set, null)) {
-                if (set.moment() == Moment.BEFORE_THE_REQUEST_REACHES_THE_ENGINE) {
-                    set.action().run();
-                    return;
+                switch (set.moment()) {
+                    case AS_THE_REQUEST_PASSES -> set.action().run();
+                    case BEFORE_THE_REQUEST_REACHES_THE_ENGINE -> {
+                        set.action().run();
+                        return;
+                    }
+                    case BEFORE_THE_ANSWER_REACHES_THE_SERVER -> onAnswer.set(set.action());
                 }
-                onAnswer.set(set.action());
             }
             writeAll(buffer, to);
         }

@@ -8,6 +8,7 @@ import dev.sandkeep.bootstrap.process.EngineProxy.Trap;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
@@ -89,6 +90,29 @@ class EngineRestartIT {
         assertThat(after.state()).isEqualTo("Running");
         assertThat(after.body().path("expiresAt")).isEqualTo(created.body().path("expiresAt"));
         assertThat(server.delete(created.id()).status()).isEqualTo(204);
+        assertThat(engine.containers()).isEmpty();
+    }
+
+    /** What its memory held is lost with its processes, so that it begins anew and is Running. */
+    @ParameterizedTest
+    @EnumSource
+    void aPausedSandboxRunsAgainWithItsFilesAndSaysSo(PrivateEngine.End how) throws IOException {
+        String id = server.create(sandbox("date > /first; sleep 1000"), "Prefer", "wait=30")
+                .id();
+        String started = startedAt(id);
+        assertThat(server.send("POST", "/v1/sandboxes/" + id + "/pause", null, Map.of())
+                        .status())
+                .isEqualTo(202);
+
+        dockerd.restart(how, () -> assertThat(server.get(id).state()).isEqualTo("Paused"));
+
+        await().atMost(SOON).ignoreExceptions().untilAsserted(() -> {
+            assertThat(startedAt(id)).isNotEqualTo(started);
+            assertThat(server.get(id).state()).isEqualTo("Running");
+        });
+        assertThat(engine.inspect("sandkeep-" + id).path("State").path("Paused").asBoolean())
+                .isFalse();
+        assertThat(server.delete(id).status()).isEqualTo(204);
         assertThat(engine.containers()).isEmpty();
     }
 

@@ -47,6 +47,31 @@ final class EngineView implements AutoCloseable {
         return names;
     }
 
+    /** The images of the instance, as the engine describes them in full. */
+    List<JsonNode> images() {
+        List<JsonNode> images = new ArrayList<>();
+        ask("GET", "/images/json?filters=" + filter)
+                .forEach(image ->
+                        images.add(ask("GET", "/images/" + image.path("Id").asText() + "/json")));
+        return images;
+    }
+
+    /** Whether the container has this file or directory. */
+    boolean hasFile(String container, String path) {
+        HttpRequest request = HttpRequest.newBuilder(
+                        URI.create(url + "/containers/" + container + "/archive?path=" + path))
+                .HEAD()
+                .build();
+        try {
+            return client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("Interrupted while asking the engine", stopped);
+        }
+    }
+
     JsonNode inspect(String container) {
         return ask("GET", "/containers/" + container + "/json");
     }
@@ -55,6 +80,8 @@ final class EngineView implements AutoCloseable {
     void clear() {
         containers().forEach(name -> ask("DELETE", "/containers/" + name + "?force=true&v=true"));
         volumes().forEach(name -> ask("DELETE", "/volumes/" + name + "?force=true"));
+        ask("GET", "/images/json?filters=" + filter)
+                .forEach(image -> ask("DELETE", "/images/" + image.path("Id").asText() + "?force=true"));
         ask("GET", "/networks?filters=" + filter)
                 .forEach(network ->
                         ask("DELETE", "/networks/" + network.path("Id").asText()));

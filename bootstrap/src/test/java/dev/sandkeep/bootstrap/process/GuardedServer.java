@@ -1,13 +1,16 @@
 package dev.sandkeep.bootstrap.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.sandkeep.testkit.fixture.SidecarImage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -15,9 +18,6 @@ import org.jspecify.annotations.Nullable;
 
 /** A server whose sandboxes are guarded and see the {@link StandInInternet}, on the real engine. */
 final class GuardedServer implements AutoCloseable {
-
-    /** Made by the scripts of this repository before the tests. */
-    private static final String SIDECAR_IMAGE = "sandkeep/egress:0.1.0";
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final List<String> STAY = List.of("sleep", "1000");
@@ -31,7 +31,7 @@ final class GuardedServer implements AutoCloseable {
         proxy = EngineProxy.before(Path.of("/var/run/docker.sock"));
         engine = new EngineView(proxy.url(), instance);
         server = new ServerProcess(directory, instance, proxy.address())
-                .with("SANDKEEP_EGRESS_IMAGE", SIDECAR_IMAGE)
+                .with("SANDKEEP_EGRESS_IMAGE", SidecarImage.name())
                 .with("SANDKEEP_EGRESS_RESOLVERS", StandInInternet.RESOLVER)
                 .start();
     }
@@ -65,6 +65,20 @@ final class GuardedServer implements AutoCloseable {
         } catch (JsonProcessingException impossible) {
             throw new IllegalStateException("A list of texts could not be written", impossible);
         }
+    }
+
+    /** A running sandbox with the files of another one. */
+    Sandbox restore(Sandbox source, String networkPolicy) {
+        String snapshot = server.send("POST", "/v1/sandboxes/" + source.id() + "/snapshots", null, Map.of())
+                .id();
+        await().atMost(Duration.ofMinutes(1))
+                .until(() -> server.send("GET", "/v1/snapshots/" + snapshot, null, Map.of())
+                        .state()
+                        .equals("Ready"));
+        ServerProcess.Answer created = server.create("""
+                {"snapshotId": "%s", "timeout": 3600, "resourceLimits": {"memory": "256Mi"}, "networkPolicy": %s}""".formatted(snapshot, networkPolicy), "Prefer", "wait=60");
+        assertThat(created.state()).as(() -> created.body().toString()).isEqualTo("Running");
+        return new Sandbox(created.id());
     }
 
     /** A policy under which only what is named may be reached. */
@@ -183,11 +197,15 @@ final class GuardedServer implements AutoCloseable {
 
         /** The worker of the sidecar, if it runs; as the host sees it. */
         List<ProcessHandle> worker() {
+            String supervisor =
+                    engine.inspect(sidecar()).path("State").path("Pid").asText();
             JsonNode processes = engine.ask("GET", "/containers/" + sidecar() + "/top");
             return processes
                     .path("Processes")
                     .valueStream()
                     .filter(process -> process.toString().contains("dev.sandkeep.egress.Main"))
+                    // A process that the worker is about to start still looks like the worker.
+                    .filter(process -> process.path(2).asText().equals(supervisor))
                     .flatMap(process -> ProcessHandle.of(process.path(1).asLong()).stream())
                     .toList();
         }

@@ -63,9 +63,18 @@ class NetworkPolicyIT {
         "http good.example.com, unknown",
         "tcp 198.18.0.11 80, refused",
         "udp 198.18.0.11 9, refused",
+        "dns pypi.org A 2001:2::53, NOERROR 198.18.0.10",
+        "dns good.example.com A 2001:2::53, NXDOMAIN EDE=15",
+        "tcp 2001:2::10 80, open",
+        "tcp 2001:2::10 443, open",
+        "udp 2001:2::10 9, open",
+        "tcp 2001:2::11 80, refused",
+        "udp 2001:2::11 9, refused",
+        "tcp 2001:2::10 853, refused",
     })
     void denyByDefaultWithAllowedDomains(String probe, String result) {
-        assertThat(denyByDefault.probe("dns", "pypi.org")).startsWith("NOERROR");
+        assertThat(denyByDefault.probe("each", "dns pypi.org", "dns pypi.org AAAA"))
+                .isEqualTo("NOERROR 198.18.0.10, NOERROR 2001:2::10");
 
         assertThat(denyByDefault.probe(probe.split(" "))).isEqualTo(result);
     }
@@ -76,12 +85,36 @@ class NetworkPolicyIT {
         "http good.example.com, this is 198.18.0.10",
         "tcp 198.18.0.10 443, open",
         "udp 198.18.0.10 9, open",
+        "tcp 2001:2::10 443, open",
+        "udp 2001:2::10 9, open",
+        "dns bad.example.com AAAA, NXDOMAIN EDE=15",
         "dns bad.example.com, NXDOMAIN EDE=15",
         "http bad.example.com, unknown",
         "dns nowhere.example.com, NXDOMAIN",
     })
     void allowByDefaultWithADenyRule(String probe, String result) {
         assertThat(allowByDefault.probe(probe.split(" "))).isEqualTo(result);
+    }
+
+    /** An address that only another name's look-up would open stays closed, and opens with the look-up. */
+    @Test
+    void aSandboxThatIsMadeOfASnapshotIsGuardedByItsOwnPolicy() {
+        Sandbox restored = guarded.restore(allowByDefault, DENY_BY_DEFAULT);
+
+        assertThat(restored.probe("http", "pypi.org")).isEqualTo("this is 198.18.0.10");
+        assertThat(restored.probe("dns", "good.example.com")).isEqualTo("NXDOMAIN EDE=15");
+        assertThat(restored.probe("tcp", "198.18.0.11", "80")).isEqualTo("refused");
+        restored.delete();
+    }
+
+    @Test
+    void anAddressOfIpv6OpensWhenItsNameIsLookedUp() {
+        Sandbox sandbox = guarded.run(GuardedServer.allowing("bad.example.com"));
+
+        assertThat(sandbox.probe("tcp", "2001:2::11", "80")).isEqualTo("refused");
+        assertThat(sandbox.probe("dns", "bad.example.com", "AAAA")).isEqualTo("NOERROR 2001:2::11");
+        assertThat(sandbox.probe("tcp", "2001:2::11", "80")).isEqualTo("open");
+        sandbox.delete();
     }
 
     @Test

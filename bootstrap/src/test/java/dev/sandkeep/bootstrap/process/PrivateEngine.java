@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** A Docker engine of a test's own, in a network namespace of its own, which may be stopped and killed at will. */
 final class PrivateEngine implements AutoCloseable {
@@ -20,13 +21,15 @@ final class PrivateEngine implements AutoCloseable {
         KILLED
     }
 
+    private static final AtomicInteger STARTED = new AtomicInteger();
+
     private final Path directory;
     private final String namespace;
     private Process process;
 
     private PrivateEngine(Path directory) throws IOException {
         this.directory = directory;
-        this.namespace = "sandkeep-" + ProcessHandle.current().pid();
+        this.namespace = "sandkeep-" + ProcessHandle.current().pid() + "-" + STARTED.incrementAndGet();
         run("ip", "netns", "add", namespace);
         run("nsenter", "--net=/run/netns/" + namespace, "ip", "link", "set", "lo", "up");
         process = launch();
@@ -36,6 +39,10 @@ final class PrivateEngine implements AutoCloseable {
         PrivateEngine engine = new PrivateEngine(directory);
         engine.awaitAnswer();
         return engine;
+    }
+
+    String namespace() {
+        return namespace;
     }
 
     Path socket() {

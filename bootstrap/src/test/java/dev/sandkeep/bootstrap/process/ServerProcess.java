@@ -15,9 +15,11 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +36,8 @@ final class ServerProcess implements AutoCloseable {
     private final int port;
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private String host = "127.0.0.1";
+    private List<String> within = List.of();
     private @Nullable Process process;
 
     ServerProcess(Path data, String instance, String engine) throws IOException {
@@ -68,6 +72,13 @@ final class ServerProcess implements AutoCloseable {
         return this;
     }
 
+    /** It will run in this network namespace, and be reached at that address in it. */
+    ServerProcess inNamespace(String namespace, String address) {
+        host = address;
+        within = List.of("nsenter", "--net=/run/netns/" + namespace);
+        return with("SANDKEEP_HTTP_HOST", address);
+    }
+
     /** Returns when it answers. */
     ServerProcess start() throws IOException {
         assertThat(JAR).as("the packaged server; build it with mvn package").exists();
@@ -91,8 +102,9 @@ final class ServerProcess implements AutoCloseable {
 
     private Process launch(Path output) throws IOException {
         String java = ProcessHandle.current().info().command().orElseThrow();
-        ProcessBuilder builder =
-                new ProcessBuilder(List.of(java, "-Xmx128m", "-XX:+UseSerialGC", "-jar", JAR.toString()));
+        List<String> command = new ArrayList<>(within);
+        command.addAll(List.of(java, "-Xmx128m", "-XX:+UseSerialGC", "-jar", JAR.toString()));
+        ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().keySet().removeIf(name -> name.startsWith("SANDKEEP_"));
         builder.environment().putAll(environment);
         builder.redirectErrorStream(true);
@@ -139,6 +151,51 @@ final class ServerProcess implements AutoCloseable {
         }
     }
 
+    /** Asks it to stop, as an operator would, and does not wait for it. */
+    void terminate() {
+        Process running = process;
+        if (running != null) {
+            running.destroy();
+        }
+    }
+
+    /** Waits until it has stopped by itself; returns the exit status. */
+    int awaitExit() {
+        awaitDeath();
+        return process == null ? 0 : process.exitValue();
+    }
+
+    /** What it answers whoever asks whether it can serve. */
+    int readiness() {
+        return send("GET", "/health/ready", null, Map.of()).status();
+    }
+
+    /** The ids of all sandboxes that have not ended. */
+    List<String> listIds() {
+        List<String> ids = new ArrayList<>();
+        send("GET", "/v1/sandboxes?pageSize=200", null, Map.of())
+                .body()
+                .path("items")
+                .forEach(item -> ids.add(item.path("id").asText()));
+        return ids;
+    }
+
+    /** How many files and sockets it has open. */
+    int fileDescriptors() {
+        String[] open = processDirectory().resolve("fd").toFile().list();
+        return open == null ? 0 : open.length;
+    }
+
+    /** How many threads of the operating system it has. */
+    int threads() {
+        String[] tasks = processDirectory().resolve("task").toFile().list();
+        return tasks == null ? 0 : tasks.length;
+    }
+
+    private Path processDirectory() {
+        return Path.of("/proc", Long.toString(Objects.requireNonNull(process).pid()));
+    }
+
     void awaitDeath() {
         await("the server was killed")
                 .atMost(Duration.ofSeconds(30))
@@ -181,9 +238,14 @@ final class ServerProcess implements AutoCloseable {
         return send("DELETE", "/v1/sandboxes/" + id, null, Map.of());
     }
 
+    /** Host and port, as clients of the public SDKs configure them. */
+    String address() {
+        return host + ":" + port;
+    }
+
     /** Any request, with the API key. An answer without a body has an empty one. */
     Answer send(String method, String path, @Nullable String body, Map<String, String> headers) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://" + address() + path))
                 .timeout(Duration.ofSeconds(90))
                 .header("OPEN-SANDBOX-API-KEY", API_KEY)
                 .method(

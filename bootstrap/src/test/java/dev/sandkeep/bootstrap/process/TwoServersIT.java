@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -66,6 +67,30 @@ class TwoServersIT {
         assertThat(green.get(inGreen).state()).isEqualTo("Running");
         assertThat(blueEngine.containers()).containsExactly("sandkeep-" + inBlue);
         assertThat(greenEngine.containers()).containsExactly("sandkeep-" + inGreen);
+    }
+
+    @Test
+    void neitherTouchesTheSnapshotsOfTheOther() throws IOException {
+        String sandbox = blue.create(SLEEPER, "Prefer", "wait=30").id();
+        String path = "/v1/snapshots/"
+                + blue.send("POST", "/v1/sandboxes/" + sandbox + "/snapshots", null, Map.of())
+                        .id();
+        await().atMost(Duration.ofMinutes(1))
+                .until(() -> blue.send("GET", path, null, Map.of()).state().equals("Ready"));
+        String id = path.substring(path.lastIndexOf('/') + 1);
+        // A start compares everything that is there, takes over what has no record, and removes what nobody wants.
+        green.kill();
+        green.start();
+        String inGreen = green.create(SLEEPER, "Prefer", "wait=30").id();
+        assertThat(green.get(inGreen).state()).isEqualTo("Running");
+
+        assertThat(green.send("GET", path, null, Map.of()).status()).isEqualTo(404);
+        assertThat(green.send("DELETE", path, null, Map.of()).status()).isEqualTo(404);
+        assertThat(green.create("""
+                        {"snapshotId": "%s", "timeout": 600, "resourceLimits": {}}""".formatted(id)).status()).isEqualTo(404);
+        assertThat(greenEngine.images()).isEmpty();
+        assertThat(blueEngine.images()).hasSize(1);
+        assertThat(blue.send("GET", path, null, Map.of()).state()).isEqualTo("Ready");
     }
 
     @Test

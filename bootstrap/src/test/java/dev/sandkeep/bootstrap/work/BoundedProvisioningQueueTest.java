@@ -21,7 +21,8 @@ class BoundedProvisioningQueueTest implements ProvisioningQueueContract {
     private static final int CAPACITY = 3;
 
     private final Setup setup = new Setup();
-    private final BoundedProvisioningQueue queue = new BoundedProvisioningQueue(setup.provisioning, 2, 2, CAPACITY);
+    private final BoundedProvisioningQueue queue =
+            new BoundedProvisioningQueue(setup.provisioning, 2, 2, CAPACITY, (_, _) -> {});
 
     @AfterEach
     void close() {

@@ -3,7 +3,7 @@
 What the network refused is "refused" whatever the error, "late" if it took long enough for a person to notice; "silent" is
 a packet that nobody answered. Other errors go by their name, such as EPERM.
 """
-import codecs, errno, os, socket, struct, sys, threading, time
+import codecs, ctypes, errno, os, socket, struct, sys, time
 
 PATIENCE = 3
 OUTCOME = '/tmp/outcome'
@@ -222,42 +222,65 @@ def engine_resolver(name):
     return ' / '.join(dns(name, 'A', '127.0.0.11', port) for port in ports) or 'none'
 
 
-def proxy_ports():
-    """Binds every UDP port that is in use; whoever held one of the proxy's could speak in its name."""
-    with open('/proc/net/udp') as f:
-        ports = {int(line.split()[1].split(':')[1], 16) for line in list(f)[1:]}
-    return ' '.join(sorted({bind('udp', '0.0.0.0', port) for port in ports})) or 'none'
-
-
-def squat(name, resolver):
-    """Takes over the ports of the proxy as soon as they are free, and asks the resolver in its name until it is enough.
-
-    Tells how many ports it took, and how many of them still answered at the end.
-    """
-    with open('/proc/net/udp') as f:
-        ports = {int(line.split()[1].split(':')[1], 16) for line in list(f)[1:]} - {15353}
-    ports -= set(listening('udp', '127.0.0.11'))
-    took, answered = set(), set()
-
-    def take(port):
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
-            while tried(lambda: s.bind(('0.0.0.0', port))):
-                if os.path.exists(ENOUGH):
-                    return
-            took.add(port)
-            s.settimeout(0.2)
-            last = False
-            while not last:
-                last = os.path.exists(ENOUGH)
-                tried(lambda: s.sendto(query(name, 'A'), (resolver, 53)))
-                if 'NOERROR' in str(tried(lambda: meaning(s.recv(1500)))) and last:
-                    answered.add(port)
-
-    threads = [threading.Thread(target=take, args=(port,)) for port in ports]
+def squat():
+    """Tries to take the ports of the sidecar, without a pause until it is enough, and tells how many it got."""
     print('waiting', flush=True)
-    [thread.start() for thread in threads]
-    [thread.join() for thread in threads]
-    return f'took {len(took)}, answered {len(answered)}'
+    took = set()
+    last = False
+    while not last:
+        last = os.path.exists(ENOUGH)
+        for port in range(1, 20):
+            for kind, host in (('udp', '0.0.0.0'), ('udp', '::'), ('tcp', '0.0.0.0'), ('tcp', '127.0.0.1')):
+                if bind(kind, host, port) == 'open':
+                    took.add((kind, port))
+    return f'took {len(took)}'
+
+
+def bind_as(user, *ports):
+    """As another user, every port that is named."""
+    os.setuid(int(user))
+    return ' '.join(sorted({bind(kind, host, port) for kind in ('udp', 'tcp') for host in ('0.0.0.0', '::')
+                            for port in ports}))
+
+
+def write(path, text):
+    try:
+        with open(path, 'w') as f:
+            f.write(text)
+        return 'open'
+    except OSError as e:
+        return errno.errorcode[e.errno]
+
+
+def called(function, *arguments):
+    """A function of the C library that answers 0 when it did what it was told."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    return 'open' if getattr(libc, function)(*arguments) == 0 else errno.errorcode[ctypes.get_errno()]
+
+
+def packet_filter():
+    """Asks the kernel for the rules in force, and so whether it would take others."""
+    with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 12) as s:
+        # All tables: the subsystem is 10, the message 1, and the flags ask for a dump.
+        s.send(struct.pack('=IHHIIBBH', 20, 10 << 8 | 1, 0x301, 1, 0, 0, 0, 0))
+        length, kind, _, _, _, error = struct.unpack('=IHHIIi', s.recv(65535)[:20])
+        return errno.errorcode[-error] if kind == 2 and error else 'open'
+
+
+def policy_api():
+    """What the worker answers whoever has no key."""
+    with socket.create_connection(('127.0.0.1', 12), PATIENCE) as s:
+        s.send(b'GET /policy HTTP/1.0\r\n\r\n')
+        return s.makefile('rb').readline().split()[1].decode()
+
+
+def user_namespace():
+    return called('unshare', 0x10000000)
+
+
+def remount():
+    """Makes the kernel's settings writable."""
+    return called('mount', None, b'/proc/sys', None, 0x1020, None)
 
 
 def rush(host, port, times):

@@ -1,0 +1,129 @@
+package dev.sandkeep.bootstrap.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.sandkeep.bootstrap.process.EngineProxy.Moment;
+import dev.sandkeep.bootstrap.process.EngineProxy.Trap;
+import dev.sandkeep.bootstrap.process.ServerProcess.Answer;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The real server process is told to stop in the middle of its work. */
+class GracefulStopIT {
+
+    private static final String SANDBOX = """
+            {"image": {"uri": "sandkeep-test/busybox:1"}, "timeout": 600, "resourceLimits": {"memory": "64Mi"},
+             "entrypoint": ["sleep", "1000"]}""";
+    private static final int ENDED_BY_SIGTERM = 143;
+    private static final Duration SOON = Duration.ofSeconds(60);
+
+    private final String instance = "stop-" + UUID.randomUUID().toString().substring(0, 8);
+
+    @TempDir
+    Path directory;
+
+    private EngineProxy proxy;
+    private EngineView engine;
+    private ServerProcess server;
+
+    @BeforeEach
+    void start() throws IOException {
+        proxy = EngineProxy.before(Path.of("/var/run/docker.sock"));
+        engine = new EngineView(proxy.url(), instance);
+        server = new ServerProcess(directory, instance, proxy.address()).start();
+    }
+
+    @AfterEach
+    void end() throws IOException {
+        server.close();
+        engine.close();
+        proxy.close();
+    }
+
+    @Test
+    void whatWasAcceptedIsAnsweredAndGoneOnWithAtTheNextStart() throws IOException, InterruptedException {
+        CountDownLatch stopping = new CountDownLatch(1);
+        // The server is told to stop at the moment in which it makes a container.
+        proxy.set(new Trap(Pattern.compile("^POST .*/containers/create"), Moment.AS_THE_REQUEST_PASSES, () -> {
+            server.terminate();
+            stopping.countDown();
+        }));
+        List<CompletableFuture<Answer>> held = new ArrayList<>();
+        try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < 4; i++) {
+                held.add(CompletableFuture.supplyAsync(() -> server.create(SANDBOX, "Prefer", "wait=60"), clients));
+            }
+            assertThat(stopping.await(60, TimeUnit.SECONDS)).isTrue();
+            // One that arrived while the server was stopping is refused, or finds nobody; an accepted one is answered.
+            held.forEach(answer -> await().atMost(SOON).until(answer::isDone));
+        }
+        List<String> accepted = held.stream()
+                .filter(answer -> !answer.isCompletedExceptionally())
+                .map(CompletableFuture::join)
+                .filter(answer -> answer.status() == 202)
+                .map(Answer::id)
+                .toList();
+        assertThat(accepted).isNotEmpty();
+        assertThat(server.awaitExit()).isEqualTo(ENDED_BY_SIGTERM);
+
+        server.start();
+
+        for (String id : accepted) {
+            await().atMost(SOON)
+                    .untilAsserted(() -> assertThat(server.get(id).state()).isEqualTo("Running"));
+        }
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(engine.containers())
+                        .containsExactlyInAnyOrderElementsOf(server.listIds().stream()
+                                .map(id -> "sandkeep-" + id)
+                                .toList()));
+        assertThat(server.listIds()).containsAll(accepted);
+    }
+
+    @Test
+    void aDeletionThatIsUnderWayIsFinishedAndAnswered() throws IOException, InterruptedException {
+        String id = server.create(SANDBOX, "Prefer", "wait=30").id();
+        CountDownLatch stopping = new CountDownLatch(1);
+        proxy.set(new Trap(Pattern.compile("^DELETE .*/containers/"), Moment.AS_THE_REQUEST_PASSES, () -> {
+            server.terminate();
+            stopping.countDown();
+        }));
+
+        Answer deleted = server.delete(id);
+
+        assertThat(deleted.status()).isEqualTo(204);
+        assertThat(stopping.await(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(server.awaitExit()).isEqualTo(ENDED_BY_SIGTERM);
+        assertThat(engine.containers()).isEmpty();
+        server.start();
+        assertThat(server.get(id).status()).isEqualTo(404);
+    }
+
+    @Test
+    void aServerThatIsBeingStoppedSaysSoWhileItStillServes() throws IOException {
+        server.stop();
+        server.with("SANDKEEP_HTTP_DRAIN_SECONDS", "5").start();
+        await().atMost(SOON).until(() -> server.readiness() == 200);
+
+        server.terminate();
+
+        await().atMost(SOON).until(() -> server.readiness() == 503);
+        assertThat(server.create(SANDBOX).status()).isEqualTo(202);
+        assertThat(server.awaitExit()).isEqualTo(ENDED_BY_SIGTERM);
+    }
+}
