@@ -1,5 +1,6 @@
 package dev.sandkeep.bench;
 
+import dev.sandkeep.adapters.persistence.PersistenceConfig;
 import dev.sandkeep.domain.sandbox.SandboxId;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -9,7 +10,10 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Runs all benchmarks and prints their tables. The arguments are the command that starts the server. */
+/**
+ * Runs the benchmarks and prints their tables. The first argument is {@code all}, or {@code guarded} for those of guarded
+ * networks alone; the others are the command that starts the server.
+ */
 public final class Main {
 
     private static final int RECORDED = 10_000;
@@ -22,27 +26,81 @@ public final class Main {
     public static void main(String[] arguments) throws Exception {
         Path directory = Files.createTempDirectory("sandkeep-bench");
         Path data = directory.resolve("data");
-        List<String> command = List.of(arguments);
+        List<String> command = List.of(arguments).subList(1, arguments.length);
         try {
-            progress("recording " + RECORDED + " sandboxes");
-            List<SandboxId> ids = Seed.sandboxes(data, RECORDED);
-            progress("starting the server");
-            Samples starts = starts(command, data);
-            try (Server server = Server.start(command, data)) {
-                Creating creating = new Creating(server, SOCKET);
-                creating(creating);
-                reading(server, creating, ids);
-            }
-            progress("creating with a guarded network");
-            System.out.println("\n| create, guarded | n | median ms | p99 ms | per second | success |");
-            System.out.println("|---|---|---|---|---|---|");
-            new Guarding(command, data, SOCKET).rows().forEach(System.out::println);
-            System.out.printf(
-                    "%nStart to the first answer, with %d sandboxes recorded: median %.0f ms of %d.%n",
-                    RECORDED, starts.median(), starts.count());
+            Files.createDirectory(data);
+            run(arguments[0], command, directory);
         } finally {
             delete(directory);
         }
+    }
+
+    private static void run(String part, List<String> command, Path directory) throws Exception {
+        Path data = directory.resolve("data");
+        switch (part) {
+            case "all" -> {
+                unguarded(command, data);
+                guarded(command, data);
+                serving(command, directory);
+                storm(command, directory);
+            }
+            case "guarded" -> guarded(command, data);
+            case "serving" -> serving(command, directory);
+            case "storm" -> storm(command, directory);
+            default -> throw new IllegalArgumentException("There is no part " + part);
+        }
+    }
+
+    private static void unguarded(List<String> command, Path data) throws Exception {
+        progress("recording " + RECORDED + " sandboxes");
+        List<SandboxId> ids = Seed.sandboxes(data, RECORDED);
+        progress("starting the server");
+        Samples starts = starts(command, data);
+        try (Server server = Server.start(command, data)) {
+            Creating creating = new Creating(server, SOCKET);
+            creating(creating);
+            reading(server, creating, ids);
+        }
+        System.out.printf(
+                "%nStart to the first answer, with %d sandboxes recorded: median %.0f ms of %d.%n",
+                RECORDED, starts.median(), starts.count());
+    }
+
+    private static void guarded(List<String> command, Path data) throws Exception {
+        progress("creating with a guarded network");
+        Guarding guarding = new Guarding(command, data, SOCKET);
+        System.out.println("\n| create, guarded | n | median ms | p99 ms | per second | success |");
+        System.out.println("|---|---|---|---|---|---|");
+        guarding.creating(System.out::println);
+        progress("asking guards");
+        System.out.println("\n| guard | n | median | worst | | success |");
+        System.out.println("|---|---|---|---|---|---|");
+        guarding.guards().forEach(System.out::println);
+    }
+
+    private static void serving(List<String> command, Path directory) throws Exception {
+        System.out.println("\n| of 10000 running | n | median ms | p99 ms | per second | success |");
+        System.out.println("|---|---|---|---|---|---|");
+        Serving serving = new Serving(command);
+        progress("serving from H2");
+        Path h2 = directory.resolve("serving-h2");
+        serving.rows(h2, new PersistenceConfig.H2(h2)).forEach(System.out::println);
+        String url = System.getenv("BENCH_POSTGRESQL_URL");
+        if (url == null) {
+            throw new IllegalStateException("BENCH_POSTGRESQL_URL names no PostgreSQL; bench/run starts one");
+        }
+        progress("serving from PostgreSQL");
+        serving.rows(
+                        directory.resolve("serving-postgresql"),
+                        new PersistenceConfig.PostgreSql(url, "postgres", "postgres"))
+                .forEach(System.out::println);
+    }
+
+    private static void storm(List<String> command, Path directory) throws Exception {
+        progress("creating a thousand at once");
+        System.out.println("\n| a thousand creates at once | |");
+        System.out.println("|---|---|");
+        new Storm(command, SOCKET).rows(directory.resolve("storm")).forEach(System.out::println);
     }
 
     private static void creating(Creating creating) throws Exception {

@@ -21,15 +21,25 @@ final class Reading {
         this.server = server;
     }
 
-    /** A row of a table for reading that path again and again; the number counts up. */
-    String row(String name, IntFunction<String> path) throws Exception {
-        read(path, new Samples(), WARM_UP);
-        Samples samples = new Samples();
-        read(path, samples, MEASURED);
-        return samples.row(name, MEASURED);
+    /** One request of many; the number counts up. */
+    interface Numbered {
+        void run(int number) throws Exception;
     }
 
-    private void read(IntFunction<String> path, Samples samples, Duration time) throws Exception {
+    /** A row of a table for reading that path again and again. */
+    String row(String name, IntFunction<String> path) throws Exception {
+        return write(name, i -> server.get(path.apply(i)));
+    }
+
+    /** A row of a table for doing that again and again. */
+    String write(String name, Numbered request) throws Exception {
+        repeat(request, new Samples(), WARM_UP);
+        Samples samples = new Samples();
+        repeat(request, samples, MEASURED);
+        return samples.row(name, MEASURED) + (samples.failure().isEmpty() ? "" : " " + samples.failure());
+    }
+
+    private void repeat(Numbered request, Samples samples, Duration time) throws Exception {
         long end = System.nanoTime() + time.toNanos();
         try (ExecutorService clients = Executors.newFixedThreadPool(CLIENTS)) {
             List<Future<?>> running = new ArrayList<>();
@@ -37,8 +47,8 @@ final class Reading {
                 int first = client;
                 running.add(clients.submit(() -> {
                     for (int i = first; System.nanoTime() < end; i += CLIENTS) {
-                        String next = path.apply(i);
-                        samples.time(() -> server.get(next));
+                        int number = i;
+                        samples.time(() -> request.run(number));
                     }
                 }));
             }

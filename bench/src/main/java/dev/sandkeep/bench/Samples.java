@@ -54,6 +54,18 @@ final class Samples {
         return failures.isEmpty() ? "" : failures.getFirst();
     }
 
+    /** A row of a table without a rate: median, p99, success rate. */
+    String row(String name) {
+        return String.format(
+                "| %s | %d | %.2f | %.2f | | %.1f %% |%s",
+                name,
+                count(),
+                median(),
+                percentile(99),
+                successRate(),
+                failure().isEmpty() ? "" : " " + failure());
+    }
+
     /** A row of a table: median, p99, operations per second over that time, success rate. */
     String row(String name, Duration wall) {
         return String.format(

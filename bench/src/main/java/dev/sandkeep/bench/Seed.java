@@ -13,10 +13,12 @@ import dev.sandkeep.domain.sandbox.ResourceLimits;
 import dev.sandkeep.domain.sandbox.Sandbox;
 import dev.sandkeep.domain.sandbox.SandboxId;
 import dev.sandkeep.domain.sandbox.SandboxSpec;
+import dev.sandkeep.domain.sandbox.Source;
 import dev.sandkeep.domain.sandbox.StopCause;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,7 +34,8 @@ final class Seed {
         List<SandboxId> ids = new ArrayList<>();
         Instant now = Instant.now().truncatedTo(ChronoUnit.MICROS);
         try (Database database = Database.open(
-                new PersistenceConfig(new PersistenceConfig.H2(data), 2, SecretKeyFile.readOrCreate(data)))) {
+                new PersistenceConfig(new PersistenceConfig.H2(data), 2, SecretKeyFile.readOrCreate(data)),
+                InstantSource.system())) {
             JdbiSandboxRepository repository = database.sandboxes();
             for (int i = 0; i < count; i++) {
                 SandboxId id = SandboxId.of(UUID.randomUUID());
@@ -46,10 +49,28 @@ final class Seed {
         return ids;
     }
 
+    /** Sandboxes that run, as far as the records know. */
+    static List<SandboxId> running(Path data, PersistenceConfig.Storage storage, int count) {
+        List<SandboxId> ids = new ArrayList<>();
+        Instant now = Instant.now().truncatedTo(ChronoUnit.MICROS);
+        try (Database database = Database.open(
+                new PersistenceConfig(storage, 2, SecretKeyFile.readOrCreate(data)), InstantSource.system())) {
+            JdbiSandboxRepository repository = database.sandboxes();
+            for (int i = 0; i < count; i++) {
+                SandboxId id = SandboxId.of(UUID.randomUUID());
+                Instant createdAt = now.minusMillis(count - i);
+                Sandbox running = Sandbox.request(id, spec(i), Duration.ofHours(12), createdAt)
+                        .started(now);
+                repository.add(running, null);
+                ids.add(id);
+            }
+        }
+        return ids;
+    }
+
     private static SandboxSpec spec(int number) {
         return new SandboxSpec(
-                ImageRef.parse("python:3.11"),
-                false,
+                new Source.Image(ImageRef.parse("python:3.11"), false),
                 null,
                 new Entrypoint(List.of("python", "/app/main.py")),
                 new ResourceLimits(Map.of("cpu", "500m", "memory", "512Mi")),

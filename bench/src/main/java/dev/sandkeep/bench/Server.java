@@ -3,6 +3,7 @@ package dev.sandkeep.bench;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -10,10 +11,12 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -95,12 +98,80 @@ final class Server implements AutoCloseable {
         return sandbox.path("id").asText();
     }
 
+    /** Creates a sandbox, and tries again as long as the server says that it takes on no more. */
+    String createPatiently(String body, AtomicInteger refusals) throws IOException, InterruptedException {
+        while (true) {
+            HttpResponse<String> answer = send("POST", "/v1/sandboxes", body, "");
+            if (answer.statusCode() != 429) {
+                expect(202, answer);
+                return JSON.readTree(answer.body()).path("id").asText();
+            }
+            refusals.incrementAndGet();
+            TimeUnit.SECONDS.sleep(
+                    answer.headers().firstValueAsLong("Retry-After").orElseThrow());
+        }
+    }
+
+    void renew(String id, Instant expiresAt) throws IOException, InterruptedException {
+        expect(
+                200,
+                send(
+                        "POST",
+                        "/v1/sandboxes/" + id + "/renew-expiration",
+                        "{\"expiresAt\": \"" + expiresAt + "\"}",
+                        ""));
+    }
+
+    void patchMetadata(String id, String patch) throws IOException, InterruptedException {
+        expect(200, send("PATCH", "/v1/sandboxes/" + id + "/metadata", patch, ""));
+    }
+
+    /** Whether it is recorded, and has ended. */
+    boolean hasEnded(String id) {
+        try {
+            String state = JSON.readTree(send("GET", "/v1/sandboxes/" + id + "?includeEnded=true", "", "")
+                            .body())
+                    .path("status")
+                    .path("state")
+                    .asText();
+            return state.equals("Terminated");
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("Interrupted", stopped);
+        }
+    }
+
+    /** How many sandboxes have not ended. */
+    int countLive() throws IOException, InterruptedException {
+        return JSON.readTree(send("GET", "/v1/sandboxes?pageSize=1", "", "").body())
+                .path("pagination")
+                .path("totalItems")
+                .asInt();
+    }
+
     void delete(String id) throws IOException, InterruptedException {
         expect(204, send("DELETE", "/v1/sandboxes/" + id, "", ""));
     }
 
     void get(String path) throws IOException, InterruptedException {
         expect(200, send("GET", path, "", ""));
+    }
+
+    /** Changes the network policy, along the route that the server tells. */
+    void patchPolicy(String id, String rules) throws IOException, InterruptedException {
+        JsonNode endpoint = JSON.readTree(
+                send("GET", "/v1/sandboxes/" + id + "/endpoints/18080", "", "").body());
+        String route = endpoint.path("endpoint").asText();
+        HttpRequest request = HttpRequest.newBuilder(
+                        URI.create("http://127.0.0.1:" + port + route.substring(route.indexOf('/')) + "/policy"))
+                .header(
+                        "OPENSANDBOX-EGRESS-AUTH",
+                        endpoint.path("headers").path("OPENSANDBOX-EGRESS-AUTH").asText())
+                .method("PATCH", HttpRequest.BodyPublishers.ofString(rules))
+                .build();
+        expect(200, client.send(request, HttpResponse.BodyHandlers.ofString()));
     }
 
     private static void expect(int status, HttpResponse<String> answer) throws IOException {
