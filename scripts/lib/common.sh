@@ -50,7 +50,8 @@ install_packages() {
 }
 
 # Whether the distribution has a package of this name.
-apt_has() { have apt-get && apt-cache policy "$1" 2>/dev/null | grep -q 'Candidate: [0-9]'; }
+# Without a pipe: a reader that stops early ends apt-cache by a signal, which pipefail would take for a failure.
+apt_has() { have apt-get && [[ $(apt-cache policy "$1" 2>/dev/null) == *'Candidate: '[0-9]* ]]; }
 
 apt_install() {
   as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "$@" </dev/null

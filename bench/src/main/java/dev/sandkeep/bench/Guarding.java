@@ -35,6 +35,7 @@ final class Guarding {
     private static final int RULES = 4096;
     private static final int READY = 8;
     private static final int GUARDED = 10;
+    private static final int SETTLED_SECONDS = 15;
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final List<String> command;
@@ -217,6 +218,8 @@ final class Guarding {
 
     /** The proportional set size of a sidecar's processes: what it shares with the others counts by its share. */
     private String memory(List<String> made) throws Exception {
+        // What starting needed for a moment is given back by then; sandboxes live longer.
+        TimeUnit.SECONDS.sleep(SETTLED_SECONDS);
         List<Double> mebibytes = new ArrayList<>();
         for (String id : made) {
             mebibytes.add(proportional(process(socket, sidecar(id))));

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Runs the benchmarks and prints their tables. The first argument is {@code all}, or {@code guarded} for those of guarded
- * networks alone; the others are the command that starts the server.
+ * Runs the benchmarks and prints their tables. The first argument is {@code all}, or one part, as the script
+ * names them; the others are the command that starts the server.
  */
 public final class Main {
 
@@ -43,10 +43,13 @@ public final class Main {
                 guarded(command, data);
                 serving(command, directory);
                 storm(command, directory);
+                proxying(command, directory);
             }
             case "guarded" -> guarded(command, data);
+            case "guards" -> guards(new Guarding(command, data, SOCKET));
             case "serving" -> serving(command, directory);
             case "storm" -> storm(command, directory);
+            case "proxy" -> proxying(command, directory);
             default -> throw new IllegalArgumentException("There is no part " + part);
         }
     }
@@ -72,6 +75,10 @@ public final class Main {
         System.out.println("\n| create, guarded | n | median ms | p99 ms | per second | success |");
         System.out.println("|---|---|---|---|---|---|");
         guarding.creating(System.out::println);
+        guards(guarding);
+    }
+
+    private static void guards(Guarding guarding) throws Exception {
         progress("asking guards");
         System.out.println("\n| guard | n | median | worst | | success |");
         System.out.println("|---|---|---|---|---|---|");
@@ -101,6 +108,13 @@ public final class Main {
         System.out.println("\n| a thousand creates at once | |");
         System.out.println("|---|---|");
         new Storm(command, SOCKET).rows(directory.resolve("storm")).forEach(System.out::println);
+    }
+
+    private static void proxying(List<String> command, Path directory) throws Exception {
+        progress("asking a service directly and through the server");
+        System.out.println("\n| a service in a sandbox | n | median ms | p99 ms | per second | success |");
+        System.out.println("|---|---|---|---|---|---|");
+        new Proxying(command, SOCKET).rows(directory.resolve("proxy")).forEach(System.out::println);
     }
 
     private static void creating(Creating creating) throws Exception {

@@ -25,7 +25,7 @@ final class Server implements AutoCloseable {
 
     static final String INSTANCE = "bench";
 
-    private static final String KEY = "the-key-of-the-benchmark";
+    static final String KEY = "the-key-of-the-benchmark";
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Process process;
@@ -77,6 +77,14 @@ final class Server implements AutoCloseable {
         builder.redirectOutput(ProcessBuilder.Redirect.appendTo(
                 data.resolveSibling("server.log").toFile()));
         return new Server(builder.start(), port);
+    }
+
+    String url() {
+        return "http://127.0.0.1:" + port;
+    }
+
+    int port() {
+        return port;
     }
 
     private boolean answers() throws InterruptedException {

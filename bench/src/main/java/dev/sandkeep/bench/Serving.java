@@ -5,6 +5,7 @@ import dev.sandkeep.domain.sandbox.SandboxId;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,7 +39,7 @@ final class Serving {
             Reading clients = new Reading(server);
             Random any = new Random(1);
             Instant later = Instant.now().plus(Duration.ofHours(2));
-            return List.of(
+            List<String> rows = new ArrayList<>(List.of(
                     clients.row(name + ", one by its id", i -> "/v1/sandboxes/" + ids.get(i * 7 % RECORDED)),
                     clients.row(name + ", a page of 100", i -> "/v1/sandboxes?pageSize=100&page=" + (1 + i % 50)),
                     clients.row(
@@ -50,7 +51,9 @@ final class Serving {
                     clients.write(
                             name + ", patch metadata",
                             i -> server.patchMetadata(
-                                    ids.get(any.nextInt(RECORDED)).value(), "{\"step\": \"" + i + "\"}")));
+                                    ids.get(any.nextInt(RECORDED)).value(), "{\"step\": \"" + i + "\"}"))));
+            rows.addAll(new Watching(server).rows(name, ids.getFirst().value()));
+            return rows;
         }
     }
 }

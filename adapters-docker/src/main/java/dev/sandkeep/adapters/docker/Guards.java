@@ -16,9 +16,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Sees to it that no sandbox is without the sidecar that guards its network. Thread-safe. */
 final class Guards implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(Guards.class);
 
     private final DockerEngine engine;
     private final Sidecars sidecars;
@@ -55,12 +59,26 @@ final class Guards implements AutoCloseable {
         if (present.isEmpty()) {
             prepare(sandbox);
         } else if (!present.get().running()) {
-            sidecars.start(present.get());
+            startAgain(sandbox, present.get());
         } else {
             enforce(sandbox, present.get());
             return;
         }
         enforce(sandbox, sidecars.find(id).orElseThrow(() -> sidecars.didNotComeUp(SidecarSpecs.nameOf(id))));
+    }
+
+    /**
+     * An engine that was killed while it started one may refuse to start it ever after ("task already exists"). A sandbox
+     * that is being started has no network yet, so another sidecar does as well.
+     */
+    private void startAgain(Sandbox sandbox, Sidecar stopped) {
+        try {
+            sidecars.start(stopped);
+        } catch (LaunchFailed stuck) {
+            log.info("Sandbox {} gets another sidecar: {}", sandbox.id(), stuck.getMessage());
+            sidecars.remove(stopped);
+            prepare(sandbox);
+        }
     }
 
     private void enforce(Sandbox sandbox, Sidecar sidecar) {

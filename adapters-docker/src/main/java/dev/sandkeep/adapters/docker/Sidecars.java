@@ -111,6 +111,10 @@ final class Sidecars {
         start(stopped.container(), stopped.kind(), stopped.stoppedAt());
     }
 
+    void remove(Sidecar sidecar) {
+        containers.removeSidecar(sidecar.container());
+    }
+
     private void start(String nameOrId, Kind kind, Instant stoppedAt) {
         try {
             engine.call(

@@ -185,6 +185,24 @@ class GuardsIT {
     }
 
     @Test
+    void aSidecarThatTheEngineCannotStartIsExchanged() {
+        Sandbox sandbox = aSandbox().changeNetworkPolicy(CLOSED);
+        String stuck = engine.raw()
+                .createContainerCmd(config.requireEgress().image())
+                .withName(SidecarSpecs.nameOf(sandbox.id()))
+                .withLabels(ContainerLabels.ofSidecar(engine.instance()))
+                .withEntrypoint("/no/such/program")
+                .exec()
+                .getId();
+
+        launched(sandbox);
+
+        assertThat(sidecarOf(sandbox.id()).getId()).isNotEqualTo(stuck);
+        assertThat(runtime.observe(sandbox.id())).isInstanceOf(Observation.Running.class);
+        assertThat(runtime.findEnforced(sandbox.id())).contains(new EnforcedPolicy(CLOSED, 1));
+    }
+
+    @Test
     void withoutItsSidecarASandboxIsUnguarded() {
         Sandbox sandbox = launched(aSandbox());
 

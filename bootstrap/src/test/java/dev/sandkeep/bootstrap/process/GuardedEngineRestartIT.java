@@ -131,9 +131,12 @@ class GuardedEngineRestartIT {
                 .until(() -> cable.allowed().connections() >= until);
     }
 
-    /** A sandbox that connects to both hosts by turns, from its first instruction on. */
+    /**
+     * A sandbox that connects to both hosts by turns, from its first instruction on. A connection that is cut just when it
+     * waits for its end would wait for ever, and -w limits only how long connecting takes.
+     */
     private String created(String policy) {
-        String connect = "nc -w 1 %s %d </dev/null; nc -w 1 %s %d </dev/null"
+        String connect = "timeout 3 nc -w 1 %s %d </dev/null; timeout 3 nc -w 1 %s %d </dev/null"
                 .formatted(
                         cable.denied().address(),
                         cable.denied().port(),

@@ -1,8 +1,11 @@
 package dev.sandkeep.bootstrap.process;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -19,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class SoakClient {
 
+    private static final ObjectMapper JSON = new ObjectMapper();
     private static final int MOST_SANDBOXES = 3;
     /** The shortest lifetime there is, so that some end while the test goes on. */
     private static final int LIFETIME_SECONDS = 60;
@@ -26,6 +30,12 @@ final class SoakClient {
     private static final Duration BETWEEN_TRIES = Duration.ofMillis(200);
 
     private static final Set<Integer> AWAY = Set.of(429, 503);
+    /** It does not run any more, is paused, or answers less quickly than the others. */
+    private static final Set<Integer> NOT_REACHED = Set.of(404, 409, 502, 504);
+
+    private static final String PAGE = "{\"page\": \"of a sandbox\"}";
+    private static final List<String> SERVE = List.of("sh", "-c", """
+            mkdir -p /page && echo '%s' >/page/index.html && exec httpd -f -p 8000 -h /page""".formatted(PAGE));
 
     /**
      * What the client knows of a sandbox.
@@ -41,6 +51,11 @@ final class SoakClient {
         LIST,
         PAUSE,
         RESUME,
+        RENEW,
+        PATCH,
+        POLICY,
+        PROXY,
+        SNAPSHOT,
         DELETE
     }
 
@@ -51,7 +66,13 @@ final class SoakClient {
     private final Map<String, Promise> promises = new HashMap<>();
     private final List<String> live = new ArrayList<>();
     private final List<String> violations = new ArrayList<>();
+    /** What was promised to be so; missing for what nobody can know, since an answer was lost. */
+    private final Map<String, String> steps = new HashMap<>();
+
+    private final Map<String, String> policies = new HashMap<>();
+    private final List<String> snapshots = new ArrayList<>();
     private int created;
+    private int changed;
 
     SoakClient(int number, long seed, ServerProcess server, SoakLog log) {
         this.name = "client-" + number;
@@ -84,6 +105,11 @@ final class SoakClient {
             case LIST -> list();
             case PAUSE -> change(id, "pause");
             case RESUME -> change(id, "resume");
+            case RENEW -> renew(id);
+            case PATCH -> patch(id);
+            case POLICY -> changePolicy(id);
+            case PROXY -> visit(id);
+            case SNAPSHOT -> snapshot(id);
             case DELETE -> delete(id);
         };
     }
@@ -93,10 +119,15 @@ final class SoakClient {
         String volume = random.nextBoolean() ? "" : """
                 , "volumes": [{"name": "data", "mountPath": "/data",
                     "pvc": {"claimName": "%s-%d", "deleteOnSandboxTermination": true}}]""".formatted(name, created);
-        String body =
-                """
+        String body = """
                 {"image": {"uri": "sandkeep-test/busybox:1"}, "timeout": %d, "resourceLimits": {"memory": "32Mi"},
-                 "entrypoint": ["sleep", "100000"], "metadata": {"client": "%s", "number": "%d"}%s}""".formatted(random.nextBoolean() ? LIFETIME_SECONDS : LIFETIME_SECONDS * 60, name, created, volume);
+                 "entrypoint": %s, "metadata": {"client": "%s", "number": "%d"}%s%s}""".formatted(
+                        random.nextBoolean() ? LIFETIME_SECONDS : LIFETIME_SECONDS * 60,
+                        json(SERVE),
+                        name,
+                        created,
+                        volume,
+                        random.nextBoolean() ? "" : ", \"networkPolicy\": " + policy("198.18.200.4"));
         ServerProcess.Answer answer =
                 retried("POST", "/v1/sandboxes", body, Map.of("Idempotency-Key", name + "-" + created));
         created++;
@@ -141,6 +172,21 @@ final class SoakClient {
         if (Set.of("Terminated", "Failed").contains(answer.state())) {
             ended(id, answer);
         }
+        String step = steps.get(id);
+        String target = policies.get(id);
+        boolean kept = (step == null
+                        || step.equals(
+                                answer.body().path("metadata").path("step").asText()))
+                && (target == null
+                        || target.equals(answer.body()
+                                .path("networkPolicy")
+                                .path("egress")
+                                .path(0)
+                                .path("target")
+                                .asText()));
+        if (!kept) {
+            return violation("GET " + id + " after step " + step + " and policy " + target, answer);
+        }
         return answer.status() + " " + answer.state() + " " + answer.reason();
     }
 
@@ -161,6 +207,114 @@ final class SoakClient {
         return AWAY.contains(answer.status()) || answer.status() == 200
                 ? answer.status() + " " + answer.body().path("items").size()
                 : violation("LIST", answer);
+    }
+
+    /** An answer that was lost leaves two possible ends. */
+    private String renew(String id) {
+        Promise before = promises.get(id);
+        Instant later = before.notAfter()
+                .plusSeconds(1 + random.nextInt(LIFETIME_SECONDS))
+                .truncatedTo(ChronoUnit.SECONDS);
+        promises.put(id, new Promise(id, before.notBefore(), later));
+        ServerProcess.Answer answer = server.send(
+                "POST", "/v1/sandboxes/" + id + "/renew-expiration", "{\"expiresAt\": \"" + later + "\"}", Map.of());
+        if (answer.status() == 200) {
+            promises.put(id, new Promise(id, later, later));
+        } else if (Set.of(404, 409).contains(answer.status())) {
+            promises.put(id, before);
+        } else if (!AWAY.contains(answer.status())) {
+            return violation("RENEW " + id, answer);
+        }
+        return answer.status() + " until " + later;
+    }
+
+    private String patch(String id) {
+        String step = Integer.toString(changed++);
+        steps.remove(id);
+        ServerProcess.Answer answer =
+                server.send("PATCH", "/v1/sandboxes/" + id + "/metadata", "{\"step\": \"" + step + "\"}", Map.of());
+        if (answer.status() == 200) {
+            steps.put(id, step);
+        } else if (!AWAY.contains(answer.status()) && !Set.of(404, 409).contains(answer.status())) {
+            return violation("PATCH " + id, answer);
+        }
+        return answer.status() + " step " + step;
+    }
+
+    private String changePolicy(String id) {
+        ServerProcess.Answer endpoint = server.send("GET", "/v1/sandboxes/" + id + "/endpoints/18080", null, Map.of());
+        if (endpoint.status() != 200) {
+            return accepted("POLICY " + id, endpoint);
+        }
+        String target = "198.18.200." + (4 + random.nextInt(100));
+        policies.remove(id);
+        ServerProcess.Answer answer = server.send(
+                "PUT",
+                "/v1/sandboxes/" + id + "/proxy/18080/policy",
+                policy(target),
+                Map.of(
+                        "OPENSANDBOX-EGRESS-AUTH",
+                        endpoint.body()
+                                .path("headers")
+                                .path("OPENSANDBOX-EGRESS-AUTH")
+                                .asText()));
+        if (answer.status() != 200) {
+            return accepted("POLICY " + id, answer);
+        }
+        policies.put(id, target);
+        return answer.status() + " " + target;
+    }
+
+    private static String policy(String target) {
+        return "{\"defaultAction\": \"deny\", \"egress\": [{\"action\": \"allow\", \"target\": \"" + target + "\"}]}";
+    }
+
+    private String accepted(String what, ServerProcess.Answer answer) {
+        return AWAY.contains(answer.status()) || NOT_REACHED.contains(answer.status())
+                ? String.valueOf(answer.status())
+                : violation(what, answer);
+    }
+
+    private String visit(String id) {
+        ServerProcess.Answer answer =
+                server.send("GET", "/v1/sandboxes/" + id + "/proxy/8000/index.html", null, Map.of());
+        if (answer.status() != 200) {
+            return accepted("PROXY " + id, answer);
+        }
+        return answer.body().path("page").asText().equals("of a sandbox") ? "200" : violation("PROXY " + id, answer);
+    }
+
+    /** One at a time: the one before is deleted first. */
+    private String snapshot(String id) {
+        if (!snapshots.isEmpty()) {
+            return deleteSnapshot(snapshots.getFirst());
+        }
+        ServerProcess.Answer answer = server.send("POST", "/v1/sandboxes/" + id + "/snapshots", null, Map.of());
+        if (answer.status() != 202) {
+            return accepted("SNAPSHOT " + id, answer);
+        }
+        snapshots.add(answer.id());
+        return answer.status() + " " + answer.id();
+    }
+
+    private String deleteSnapshot(String snapshot) {
+        ServerProcess.Answer answer = server.send("DELETE", "/v1/snapshots/" + snapshot, null, Map.of());
+        if (Set.of(204, 404).contains(answer.status())) {
+            snapshots.remove(snapshot);
+        }
+        return accepted204("DELETE snapshot " + snapshot, answer);
+    }
+
+    private String accepted204(String what, ServerProcess.Answer answer) {
+        return answer.status() == 204 ? "204" : accepted(what, answer);
+    }
+
+    private static String json(List<String> words) {
+        try {
+            return JSON.writeValueAsString(words);
+        } catch (JsonProcessingException impossible) {
+            throw new IllegalStateException("A list of texts could not be written", impossible);
+        }
     }
 
     /** Its state may have changed since the client saw it last, which is a conflict and no fault. */
@@ -184,6 +338,15 @@ final class SoakClient {
         String text = name + ": " + what + " -> " + answer.status() + " " + answer.body();
         violations.add(text);
         return "VIOLATION " + text;
+    }
+
+    /** Deletes what it still has of them, when nothing is killed any more. */
+    void deleteSnapshots() {
+        List.copyOf(snapshots).forEach(this::deleteSnapshot);
+    }
+
+    boolean hasSnapshots() {
+        return !snapshots.isEmpty();
     }
 
     /** What happened that must not. */

@@ -67,10 +67,12 @@ class SoakIT {
                 PrivateEngine docker = PrivateEngine.start(Files.createDirectory(directory.resolve("engine")))) {
             docker.copyImageFrom(DOCKER, "sandkeep-test/busybox:1");
             docker.copyImageFrom(DOCKER, SidecarImage.name());
-            try (EngineProxy proxy = EngineProxy.before(docker.socket());
+            try (Cable _ = Cable.from(docker);
+                    EngineProxy proxy = EngineProxy.before(docker.socket());
                     EngineView engine = new EngineView(proxy.url(), "soak");
-                    ServerProcess server = new ServerProcess(kept, "soak", proxy.address())) {
-                server.with("SANDKEEP_EGRESS_IMAGE", SidecarImage.name())
+                    ServerProcess server = new ServerProcess(kept, "soak", "unix://" + docker.socket())) {
+                server.inNamespace(docker.namespace(), Cable.ENGINE)
+                        .with("SANDKEEP_EGRESS_IMAGE", SidecarImage.name())
                         .with("SANDKEEP_EGRESS_RESOLVERS", StandInInternet.RESOLVER)
                         .start();
                 Set<String> images = images(engine);
@@ -187,12 +189,18 @@ class SoakIT {
 
     private static void assertNothingIsLeft(
             ServerProcess server, EngineView engine, Set<String> images, List<SoakClient> clients) throws IOException {
+        await("all snapshots can be deleted").atMost(SETTLED).until(() -> {
+            clients.forEach(SoakClient::deleteSnapshots);
+            return clients.stream().noneMatch(SoakClient::hasSnapshots);
+        });
         live(server, "").forEach(id -> assertThat(server.delete(id).status()).isEqualTo(204));
         await("containers and volumes are gone").atMost(SETTLED).untilAsserted(() -> {
             assertThat(withoutSpares(engine)).isEmpty();
             assertThat(engine.volumes()).isEmpty();
         });
-        assertThat(images(engine)).isEqualTo(images);
+        await("images are gone")
+                .atMost(SETTLED)
+                .untilAsserted(() -> assertThat(images(engine)).isEqualTo(images));
         assertThat(engine.ask("GET", "/networks")
                         .valueStream()
                         .map(network -> network.path("Name").asText()))
