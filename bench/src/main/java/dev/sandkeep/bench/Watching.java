@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -46,6 +47,7 @@ final class Watching {
         AtomicReference<Round> round = new AtomicReference<>(new Round());
         CountDownLatch open = new CountDownLatch(WATCHERS);
         List<Socket> sockets = new ArrayList<>();
+        List<Future<?>> watching = new ArrayList<>();
         Samples first = new Samples();
         Samples last = new Samples();
         double during;
@@ -54,7 +56,7 @@ final class Watching {
                 for (int i = 0; i < WATCHERS; i++) {
                     Socket socket = connect();
                     sockets.add(socket);
-                    watchers.submit(() -> watch(socket, open, round));
+                    watching.add(watchers.submit(() -> watch(socket, open, round)));
                 }
                 await(open, "not all watchers were let in");
                 for (int i = 0; i < CHANGES; i++) {
@@ -71,6 +73,9 @@ final class Watching {
                 for (Socket socket : sockets) {
                     socket.close();
                 }
+            }
+            for (Future<?> watched : watching) {
+                watched.get();
             }
         }
         return List.of(
