@@ -3,6 +3,7 @@ package dev.sandkeep.bench;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
@@ -32,8 +33,9 @@ final class Storm {
     }
 
     List<String> rows(Path data) throws Exception {
-        Map<String, String> limits = Map.of("SANDKEEP_PROVISIONING_QUEUE", "100", "SANDKEEP_HTTP_MAX_REQUESTS", "200");
-        try (Server server = Server.start(command, data, limits)) {
+        Map<String, String> settings = new HashMap<>(Server.UNGUARDED);
+        settings.putAll(Map.of("SANDKEEP_PROVISIONING_QUEUE", "100", "SANDKEEP_HTTP_MAX_REQUESTS", "200"));
+        try (Server server = Server.start(command, data, settings)) {
             AtomicInteger refusals = new AtomicInteger();
             Samples accepted = new Samples();
             long start = System.nanoTime();
@@ -91,8 +93,8 @@ final class Storm {
         try (RawEngine engine = new RawEngine(socket)) {
             String listed = engine.send(
                     "GET",
-                    "/containers/json?all=1&filters=%7B%22label%22%3A%5B%22sandkeep.dev%2Finstance%3D" + Server.INSTANCE
-                            + "%22%5D%7D",
+                    "/containers/json?all=1&filters=%7B%22label%22%3A%5B%22sandkeep.dev%2Finstance%3D"
+                            + Server.UNGUARDED.get("SANDKEEP_INSTANCE") + "%22%5D%7D",
                     "");
             return listed.split("\"Id\"", -1).length - 1;
         }
