@@ -127,6 +127,8 @@ public final class HttpServer implements AutoCloseable {
         jetty.modifyHttpConfiguration(http -> {
             http.setSendServerVersion(false);
             http.setRequestHeaderSize(config.maxHeaderBytes());
+            // It takes 100 KiB of every connection, and a thousand clients at once would take all memory there is.
+            http.setHeaderCacheSize(0);
             // An odd path is a sandbox's to judge, or refused by the gate and the routes, which compare paths as sent.
             http.setUriCompliance(UriCompliance.UNSAFE.without(
                     "odd", UriCompliance.Violation.USER_INFO, UriCompliance.Violation.FRAGMENT));

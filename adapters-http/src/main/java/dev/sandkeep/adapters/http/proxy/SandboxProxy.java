@@ -15,6 +15,7 @@ import org.eclipse.jetty.client.HttpResponseException;
 import org.eclipse.jetty.client.HttpUpgrader;
 import org.eclipse.jetty.client.Result;
 import org.eclipse.jetty.client.UpgradeProtocolHandler;
+import org.eclipse.jetty.client.transport.HttpClientTransportOverHTTP;
 import org.eclipse.jetty.client.transport.HttpRequest;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
@@ -61,6 +62,14 @@ public final class SandboxProxy extends ProxyHandler {
         this.requestHeaders = new RequestHeaders(keys);
         this.errors = errors;
         setUseServerThreadPool(true);
+    }
+
+    @Override
+    protected HttpClient newHttpClient() {
+        HttpClientTransportOverHTTP transport = new HttpClientTransportOverHTTP();
+        // It takes 100 KiB of every connection, and each request has one of its own.
+        transport.setHeaderCacheSize(0);
+        return new HttpClient(transport);
     }
 
     @Override
