@@ -51,33 +51,40 @@ final class Guards implements AutoCloseable {
     /**
      * Returns when the rules for the sandbox are in force, so that it can be started.
      *
+     * @return whether the sidecar that it had was exchanged for another one, with another network
      * @throws LaunchFailed if its sidecar does not come up
      */
-    void guard(Sandbox sandbox) {
+    boolean guard(Sandbox sandbox) {
         SandboxId id = sandbox.id();
         Optional<Sidecar> present = sidecars.find(id);
+        boolean exchanged = false;
         if (present.isEmpty()) {
             prepare(sandbox);
         } else if (!present.get().running()) {
-            startAgain(sandbox, present.get());
+            exchanged = !startAgain(sandbox, present.get());
         } else {
             enforce(sandbox, present.get());
-            return;
+            return false;
         }
         enforce(sandbox, sidecars.find(id).orElseThrow(() -> sidecars.didNotComeUp(SidecarSpecs.nameOf(id))));
+        return exchanged;
     }
 
     /**
      * An engine that was killed while it started one may refuse to start it ever after ("task already exists"). A sandbox
      * that is being started has no network yet, so another sidecar does as well.
+     *
+     * @return whether it is still the same one
      */
-    private void startAgain(Sandbox sandbox, Sidecar stopped) {
+    private boolean startAgain(Sandbox sandbox, Sidecar stopped) {
         try {
             sidecars.start(stopped);
+            return true;
         } catch (LaunchFailed stuck) {
             log.info("Sandbox {} gets another sidecar: {}", sandbox.id(), stuck.getMessage());
             sidecars.remove(stopped);
             prepare(sandbox);
+            return false;
         }
     }
 

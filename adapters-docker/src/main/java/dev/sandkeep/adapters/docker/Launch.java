@@ -86,7 +86,7 @@ final class Launch {
     /** What takes long goes on at the same time; but nothing of the sandbox can run before the rules are in force. */
     private void bringUp() {
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            Future<?> rules = threads.submit(this::guard);
+            Future<Boolean> rules = threads.submit(this::guard);
             boolean up;
             try {
                 up = makeUnlessUp(rules);
@@ -94,22 +94,27 @@ final class Launch {
                 rules.cancel(true);
                 throw failed;
             }
-            await(rules);
-            if (!up) {
-                start();
+            boolean exchanged = await(rules);
+            if (up) {
+                return;
             }
+            if (exchanged && !ranBefore) {
+                // It may have been made for the network of the sidecar that is gone.
+                containers.remove(id);
+                create();
+            }
+            start();
         }
     }
 
-    private void guard() {
-        if (guards != null) {
-            guards.guard(sandbox);
-        }
+    /** Whether its sidecar is another one than before. */
+    private boolean guard() {
+        return guards != null && guards.guard(sandbox);
     }
 
-    private static void await(Future<?> rules) {
+    private static boolean await(Future<Boolean> rules) {
         try {
-            rules.get();
+            return rules.get();
         } catch (ExecutionException failed) {
             throw failed.getCause() instanceof RuntimeException why ? why : new IllegalStateException(failed);
         } catch (InterruptedException stopped) {
@@ -120,14 +125,14 @@ final class Launch {
     }
 
     /** Whether it is up already. */
-    private boolean makeUnlessUp(Future<?> rules) {
+    private boolean makeUnlessUp(Future<Boolean> rules) {
         Optional<InspectContainerResponse> present = containers.find(id);
         if (present.isPresent()) {
             ranBefore = !NEVER_STARTED.equals(present.get().getState().getStartedAt());
             return ContainerObservations.isUp(present.get().getState());
         }
         if (!engine.facts().joinsContainersToCome()) {
-            await(rules);
+            var _ = await(rules);
         }
         create();
         return false;
