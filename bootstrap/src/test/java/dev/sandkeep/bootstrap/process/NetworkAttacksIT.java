@@ -71,7 +71,6 @@ class NetworkAttacksIT {
         "other resolver over TCP,     dns_tcp bad.example.com A 8.8.8.8, NOERROR 198.18.0.66, NXDOMAIN EDE=15",
         "who answers instead of it,   dns good.example.com A 8.8.8.8,   NOERROR 198.18.0.66, NOERROR 198.18.0.10",
         "other port of the resolver,  tcp 198.18.0.53 80,               open, refused",
-        "the same over UDP,           udp 198.18.0.53 9,                open, refused",
         "other types of records,      dns bad.example.com HTTPS,        NOERROR, NXDOMAIN EDE=15",
         "IPv4-mapped IPv6,            tcp ::ffff:198.18.0.11 80,        open, refused",
         "mapped metadata address,     tcp ::ffff:169.254.169.254 80,    open, refused",
