@@ -31,7 +31,7 @@ final class SoakClient {
 
     private static final Set<Integer> AWAY = Set.of(429, 503);
     /** It does not run any more, is paused, or answers less quickly than the others. */
-    private static final Set<Integer> NOT_REACHED = Set.of(404, 409, 502, 504);
+    private static final Set<Integer> NOT_REACHED = Set.of(404, 409, 410, 502, 504);
 
     private static final String PAGE = "{\"page\": \"of a sandbox\"}";
     private static final List<String> SERVE = List.of("sh", "-c", """
