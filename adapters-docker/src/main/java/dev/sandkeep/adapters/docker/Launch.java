@@ -86,14 +86,9 @@ final class Launch {
     /** What takes long goes on at the same time; but nothing of the sandbox can run before the rules are in force. */
     private void bringUp() {
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            // Waited for even if the rest fails: what the engine is just making could not be undone yet.
             Future<Boolean> rules = threads.submit(this::guard);
-            boolean up;
-            try {
-                up = makeUnlessUp(rules);
-            } catch (RuntimeException failed) {
-                rules.cancel(true);
-                throw failed;
-            }
+            boolean up = makeUnlessUp(rules);
             boolean exchanged = await(rules);
             if (up) {
                 return;
