@@ -37,6 +37,14 @@ after(async () => {
   await manager.close();
 });
 
+/** The first answer that is not that the service does not listen yet: a sandbox that runs may still start it. */
+function served(address) {
+  return until(async () => {
+    const answer = await fetch(address);
+    return answer.status === 503 ? null : answer;
+  });
+}
+
 function create(client, more = {}) {
   return sandboxes.createSandbox({
     image: { uri: 'python:3.11' },
@@ -207,7 +215,10 @@ test('a sandbox without a service is created without the health check', async ()
 test('a signed endpoint needs no header, and is the one that was asked for', async () => {
   const endpoint = await sandboxes.getSignedEndpoint(created.id, 8000, Math.floor(Date.now() / 1000) + 600);
 
-  assert.equal((await fetch(`http://${endpoint.endpoint}`)).status, 200);
+  const answer = await served(`http://${endpoint.endpoint}`);
+
+  assert.equal(answer.status, 200);
+  assert.match(await answer.text(), /Directory listing/);
 });
 
 test('pause and resume are seen, and refused where the state does not allow them', async () => {

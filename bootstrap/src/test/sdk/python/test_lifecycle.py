@@ -76,6 +76,15 @@ class LifecycleTest(unittest.TestCase):
 
         return until(reached)
 
+    def served(self, address):
+        """The first answer that is not that the service does not listen yet: a sandbox that runs may still start it."""
+
+        def answered():
+            answer = httpx.get(address)
+            return answer if answer.status_code != 503 else None
+
+        return until(answered)
+
     def assert_refused(self, status, code, call, *arguments):
         with self.assertRaises(SandboxApiException) as refusal:
             call(*arguments)
@@ -193,7 +202,10 @@ class LifecycleTest(unittest.TestCase):
         self.reaching(self.id, "Running")
         endpoint = self.sandboxes.get_signed_sandbox_endpoint(self.id, 8000, int(time.time()) + 600)
 
-        self.assertEqual(httpx.get(f"http://{endpoint.endpoint}").status_code, 200)
+        answer = self.served(f"http://{endpoint.endpoint}")
+
+        self.assertEqual(answer.status_code, 200)
+        self.assertIn("Directory listing", answer.text)
 
     def test_pause_and_resume_are_seen_and_refused_where_the_state_does_not_allow_them(self):
         victim = self.create("python-paused").id
