@@ -8,6 +8,7 @@ import dev.sandkeep.application.port.NetworkDecisions;
 import dev.sandkeep.domain.network.Action;
 import dev.sandkeep.domain.sandbox.Observation;
 import dev.sandkeep.domain.sandbox.Sandbox;
+import dev.sandkeep.domain.sandbox.SandboxException;
 import dev.sandkeep.domain.sandbox.SandboxException.GuardUnavailable;
 import dev.sandkeep.domain.sandbox.SandboxException.LaunchFailed;
 import dev.sandkeep.domain.sandbox.SandboxId;
@@ -25,11 +26,13 @@ final class Guards implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Guards.class);
 
     private final DockerEngine engine;
+    private final Containers containers;
     private final Sidecars sidecars;
     private final SidecarPool pool;
 
     Guards(DockerEngine engine, Containers containers, SandboxNetwork network, DockerConfig config) {
         this.engine = engine;
+        this.containers = containers;
         this.sidecars = new Sidecars(engine, containers, network, config);
         this.pool = new SidecarPool(sidecars, containers, config);
     }
@@ -55,37 +58,54 @@ final class Guards implements AutoCloseable {
      * @throws LaunchFailed if its sidecar does not come up
      */
     boolean guard(Sandbox sandbox) {
-        SandboxId id = sandbox.id();
-        Optional<Sidecar> present = sidecars.find(id);
-        boolean exchanged = false;
+        Optional<Sidecar> present = sidecars.find(sandbox.id());
         if (present.isEmpty()) {
             prepare(sandbox);
-        } else if (!present.get().running()) {
-            exchanged = !startAgain(sandbox, present.get());
-        } else {
-            enforce(sandbox, present.get());
+            enforceByNew(sandbox);
             return false;
         }
+        try {
+            enforceBy(sandbox, present.get());
+            return false;
+        } catch (LaunchFailed | GuardUnavailable useless) {
+            if (Thread.currentThread().isInterrupted() || isUp(sandbox.id())) {
+                throw useless;
+            }
+            exchange(sandbox, present.get(), useless);
+            return true;
+        }
+    }
+
+    private void enforceBy(Sandbox sandbox, Sidecar present) {
+        if (present.running()) {
+            enforce(sandbox, present);
+        } else {
+            sidecars.start(present);
+            enforceByNew(sandbox);
+        }
+    }
+
+    private void enforceByNew(Sandbox sandbox) {
+        SandboxId id = sandbox.id();
         enforce(sandbox, sidecars.find(id).orElseThrow(() -> sidecars.didNotComeUp(SidecarSpecs.nameOf(id))));
-        return exchanged;
+    }
+
+    private boolean isUp(SandboxId id) {
+        return containers
+                .find(id)
+                .filter(found -> ContainerObservations.isUp(found.getState()))
+                .isPresent();
     }
 
     /**
-     * An engine that was killed while it started one may refuse to start it ever after ("task already exists"). A sandbox
-     * that is being started has no network yet, so another sidecar does as well.
-     *
-     * @return whether it is still the same one
+     * An engine that was killed while it started one may refuse to start it ever after ("task already exists"), or say
+     * that it runs where nothing does. A sandbox that does not run has no network yet, so another sidecar does as well.
      */
-    private boolean startAgain(Sandbox sandbox, Sidecar stopped) {
-        try {
-            sidecars.start(stopped);
-            return true;
-        } catch (LaunchFailed stuck) {
-            log.info("Sandbox {} gets another sidecar: {}", sandbox.id(), stuck.getMessage());
-            sidecars.remove(stopped);
-            prepare(sandbox);
-            return false;
-        }
+    private void exchange(Sandbox sandbox, Sidecar useless, SandboxException why) {
+        log.info("Sandbox {} gets another sidecar: {}", sandbox.id(), why.getMessage());
+        sidecars.remove(useless);
+        prepare(sandbox);
+        enforceByNew(sandbox);
     }
 
     private void enforce(Sandbox sandbox, Sidecar sidecar) {

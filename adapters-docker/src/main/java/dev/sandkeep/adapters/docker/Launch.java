@@ -202,6 +202,8 @@ final class Launch {
 
     /** A container that ran before is left as it is: it has files, and its end is there to be observed. */
     private LaunchFailed undone(LaunchFailed failed) {
+        // An engine that is being stopped refuses, too, which says nothing about the sandbox.
+        engine.requireListening();
         if (!ranBefore) {
             containers.remove(id);
             containers.removeSidecar(SidecarSpecs.nameOf(id));

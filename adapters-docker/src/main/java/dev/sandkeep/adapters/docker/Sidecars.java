@@ -194,7 +194,8 @@ final class Sidecars {
                 }
                 awaitListener(sidecar, Math.min(askAgain, deadline));
                 if (System.nanoTime() - deadline > 0 || Thread.currentThread().isInterrupted()) {
-                    throw new GuardUnavailable("The network guard does not answer", notYet);
+                    throw new GuardUnavailable(
+                            "The network guard does not answer in time: " + notYet.getMessage(), notYet);
                 }
             }
         }
@@ -260,7 +261,9 @@ final class Sidecars {
                 : "";
     }
 
-    private static LaunchFailed guardFailed(String what, @Nullable Throwable cause) {
+    private LaunchFailed guardFailed(String what, @Nullable Throwable cause) {
+        // An engine that is being stopped refuses, too, which says nothing about the sandbox.
+        engine.requireListening();
         return new LaunchFailed(StatusReason.RUNTIME_ERROR, "The sidecar that guards the network " + what, cause);
     }
 }

@@ -202,6 +202,26 @@ class GuardsIT {
         assertThat(runtime.findEnforced(sandbox.id())).contains(new EnforcedPolicy(CLOSED, 1));
     }
 
+    /** What an engine that was killed says to be running may not be there. */
+    @Test
+    void aSidecarThatRunsAndDoesNotAnswerIsExchanged() {
+        Sandbox sandbox = aSandbox().changeNetworkPolicy(CLOSED);
+        String silent = engine.raw()
+                .createContainerCmd(config.requireEgress().image())
+                .withName(SidecarSpecs.nameOf(sandbox.id()))
+                .withLabels(ContainerLabels.ofSidecar(engine.instance()))
+                .withEnv("SANDKEEP_EGRESS_KEY=00", "SANDKEEP_EGRESS_START=closed")
+                .withEntrypoint("sleep", "1000")
+                .exec()
+                .getId();
+        engine.raw().startContainerCmd(silent).exec();
+
+        launched(sandbox);
+
+        assertThat(sidecarOf(sandbox.id()).getId()).isNotEqualTo(silent);
+        assertThat(runtime.findEnforced(sandbox.id())).contains(new EnforcedPolicy(CLOSED, 1));
+    }
+
     @Test
     void withoutItsSidecarASandboxIsUnguarded() {
         Sandbox sandbox = launched(aSandbox());

@@ -340,15 +340,6 @@ final class SoakClient {
         return "VIOLATION " + text;
     }
 
-    /** Deletes what it still has of them, when nothing is killed any more. */
-    void deleteSnapshots() {
-        List.copyOf(snapshots).forEach(this::deleteSnapshot);
-    }
-
-    boolean hasSnapshots() {
-        return !snapshots.isEmpty();
-    }
-
     /** What happened that must not. */
     List<String> violations() {
         return violations;
