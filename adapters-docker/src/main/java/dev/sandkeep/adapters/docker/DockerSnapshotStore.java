@@ -54,7 +54,7 @@ public final class DockerSnapshotStore implements SnapshotStore {
         long deadline = System.nanoTime() + limit.toNanos();
         try {
             ImageFacts image = images.find(snapshot.id()).orElseGet(() -> make(snapshot, deadline));
-            images.listDrafts(snapshot.id()).forEach(images::remove);
+            images.removeLeftovers(snapshot.id());
             return SnapshotLabels.diskUse(image.labels(), image.sizeBytes());
         } catch (DockerException refused) {
             throw failed("The engine refused: " + DockerErrors.text(refused), refused);
@@ -72,8 +72,7 @@ public final class DockerSnapshotStore implements SnapshotStore {
     }
 
     private ImageFacts make(Snapshot snapshot, long deadline) {
-        String draft = images.listDrafts(snapshot.id()).stream()
-                .findFirst()
+        String draft = images.findDraft(snapshot.id())
                 .orElseGet(() -> standstills.save(snapshot.sandboxId(), () -> commit(snapshot, deadline)));
         SnapshotImage image = describe(snapshot, draft);
         if (!images.make(image, draft, left(deadline))) {
@@ -116,7 +115,7 @@ public final class DockerSnapshotStore implements SnapshotStore {
 
     @Override
     public boolean remove(SnapshotId id) {
-        images.listDrafts(id).forEach(images::remove);
+        images.removeLeftovers(id);
         return images.find(id).isEmpty() || images.remove(SnapshotLabels.imageName(instance, id));
     }
 

@@ -53,7 +53,7 @@ final class SnapshotImages {
         }
     }
 
-    /** Finished images and drafts. */
+    /** Finished images and leftovers. */
     List<Image> list() {
         try {
             // Checked again: an engine that does not know a filter may ignore it, and what is listed gets removed.
@@ -65,7 +65,7 @@ final class SnapshotImages {
                                     .exec())
                     .stream()
                     .filter(image -> ContainerLabels.belongsTo(instance, image.getLabels()))
-                    .filter(image -> isFinished(image) || isDraft(image))
+                    .filter(image -> isFinished(image) || isLeftover(image))
                     .toList();
         } catch (DockerException refused) {
             throw DockerErrors.unavailable("list images", refused);
@@ -79,24 +79,41 @@ final class SnapshotImages {
                 .isPresent();
     }
 
-    private static boolean isDraft(Image image) {
+    /**
+     * A draft, or an image that was finished but for its name when the engine was killed. What somebody made of a sandbox
+     * that was started from a snapshot has the labels of its container as well, and is none of these.
+     */
+    private static boolean isLeftover(Image image) {
         return SnapshotLabels.snapshotId(image.getLabels()).isPresent()
-                && SnapshotLabels.base(image.getLabels()).isPresent()
+                && (isDraft(image)
+                        || ContainerLabels.sandboxId(image.getLabels()).isEmpty())
                 && names(image).findAny().isEmpty();
+    }
+
+    private static boolean isDraft(Image image) {
+        return SnapshotLabels.base(image.getLabels()).isPresent();
     }
 
     private static Stream<String> names(Image image) {
         return Stream.ofNullable(image.getRepoTags()).flatMap(Stream::of).filter(name -> !name.startsWith("<none>"));
     }
 
-    List<String> listDrafts(SnapshotId id) {
+    /** What the files can be taken from again. */
+    Optional<String> findDraft(SnapshotId id) {
+        return leftovers(id).filter(SnapshotImages::isDraft).map(Image::getId).findFirst();
+    }
+
+    /** Whatever is of no use any more once the image of the snapshot is there, or is not wanted. */
+    void removeLeftovers(SnapshotId id) {
+        leftovers(id).map(Image::getId).toList().forEach(this::remove);
+    }
+
+    private Stream<Image> leftovers(SnapshotId id) {
         return list().stream()
-                .filter(SnapshotImages::isDraft)
+                .filter(SnapshotImages::isLeftover)
                 .filter(image -> SnapshotLabels.snapshotId(image.getLabels())
                         .filter(id::equals)
-                        .isPresent())
-                .map(Image::getId)
-                .toList();
+                        .isPresent());
     }
 
     /**

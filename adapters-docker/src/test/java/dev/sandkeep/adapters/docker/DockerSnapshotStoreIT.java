@@ -235,6 +235,47 @@ final class DockerSnapshotStoreIT implements SnapshotStoreContract {
         assertThat(imagesOfInstance()).isEmpty();
     }
 
+    /** As after an engine that was killed before it gave the image its name. */
+    @Test
+    void anImageThatLostItsNameIsRemovedWithTheSnapshot() {
+        Snapshot snapshot = aSnapshotOf(launchedWithSecrets().id());
+        store.save(snapshot);
+        String name = SnapshotLabels.imageName(engine.instance(), snapshot.id());
+        String nameless = imageOf(snapshot).getId();
+        // The engine keeps an image whose name another one gets.
+        engine.raw()
+                .tagImageCmd(
+                        "sandkeep-test/busybox:1",
+                        SnapshotLabels.repository(engine.instance()),
+                        snapshot.id().value())
+                .exec();
+        engine.raw().removeImageCmd(name).exec();
+        assertThat(imagesOfInstance()).extracting(Image::getId).containsExactly(nameless);
+        assertThat(store.find(snapshot.id())).hasValueSatisfying(seen -> {
+            assertThat(seen.complete()).isFalse();
+            assertThat(seen.leftovers()).isTrue();
+        });
+
+        assertThat(store.remove(snapshot.id())).isTrue();
+
+        assertThat(imagesOfInstance()).isEmpty();
+    }
+
+    @Test
+    void whatSomebodyMadeOfARestoredSandboxStays() {
+        Snapshot snapshot = aSnapshotOf(launchedWithSecrets().id());
+        store.save(snapshot);
+        String theirs = engine.raw()
+                .commitCmd(ContainerSpecs.nameOf(restored(snapshot)))
+                .exec();
+
+        assertThat(store.list())
+                .singleElement()
+                .satisfies(seen -> assertThat(seen.leftovers()).isFalse());
+        assertThat(imagesOfInstance()).extracting(Image::getId).contains(theirs);
+        engine.raw().removeImageCmd(theirs).withForce(true).exec();
+    }
+
     @Test
     void aSavingThatTakesTooLongFailsAndLeavesNothingThatIsNotFoundLater() throws IOException {
         Snapshot snapshot = aSnapshotOf(launchedWithSecrets().id());
