@@ -124,7 +124,11 @@ final class Launch {
         Optional<InspectContainerResponse> present = containers.find(id);
         if (present.isPresent()) {
             ranBefore = !NEVER_STARTED.equals(present.get().getState().getStartedAt());
-            return ContainerObservations.isUp(present.get().getState());
+            if (ranBefore) {
+                return ContainerObservations.isUp(present.get().getState());
+            }
+            // Made by an attempt that was interrupted, perhaps for the network of a sidecar that is gone since.
+            containers.remove(id);
         }
         if (!engine.facts().joinsContainersToCome()) {
             var _ = await(rules);
