@@ -6,11 +6,11 @@ import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.model.AuthConfig;
 import dev.sandkeep.domain.sandbox.ImageRef;
 import dev.sandkeep.domain.sandbox.RegistryCredentials;
+import dev.sandkeep.testkit.fixture.FreePort;
 import dev.sandkeep.testkit.fixture.Specs;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,7 +25,7 @@ final class PrivateRegistry implements AutoCloseable {
 
     PrivateRegistry(Path directory, RegistryCredentials credentials) throws IOException, InterruptedException {
         this.credentials = credentials;
-        this.port = freePort();
+        this.port = FreePort.find();
         Path users = directory.resolve("users");
         Process htpasswd = new ProcessBuilder("htpasswd", "-Bbn", credentials.username(), credentials.password())
                 .redirectOutput(users.toFile())
@@ -45,12 +45,6 @@ final class PrivateRegistry implements AutoCloseable {
                 .redirectOutput(directory.resolve("registry.log").toFile())
                 .start();
         await().atMost(Duration.ofMinutes(1)).until(this::accepts);
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket free = new ServerSocket(0)) {
-            return free.getLocalPort();
-        }
     }
 
     private boolean accepts() {

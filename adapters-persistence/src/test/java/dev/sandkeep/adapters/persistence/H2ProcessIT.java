@@ -17,6 +17,8 @@ import org.junit.jupiter.api.io.TempDir;
 final class H2ProcessIT {
 
     private static final int ENOUGH = 500;
+    private static final int FEW = 5;
+    private static final int KILLS = Integer.parseInt(System.getenv().getOrDefault("DATABASE_KILLS", "30"));
 
     @TempDir
     Path directory;
@@ -58,6 +60,20 @@ final class H2ProcessIT {
         try (DatabaseUnderTest database = DatabaseUnderTest.h2(directory)) {
             assertThat(acknowledged)
                     .hasSizeGreaterThanOrEqualTo(ENOUGH)
+                    .allSatisfy(id -> assertThat(database.sandboxes().find(id)).isPresent());
+        }
+    }
+
+    /** H2 2.5.252 lost every later commit after some kills of the same database, one kill at a time showed nothing. */
+    @Test
+    void nothingIsLostEitherWhenOneDatabaseIsKilledAgainAndAgain() throws IOException {
+        List<SandboxId> acknowledged = new ArrayList<>();
+        for (int kill = 0; kill < KILLS; kill++) {
+            acknowledged.addAll(acknowledgedBeforeKill(startWriter(), FEW));
+        }
+        try (DatabaseUnderTest database = DatabaseUnderTest.h2(directory)) {
+            assertThat(acknowledged)
+                    .hasSizeGreaterThanOrEqualTo(KILLS * FEW)
                     .allSatisfy(id -> assertThat(database.sandboxes().find(id)).isPresent());
         }
     }

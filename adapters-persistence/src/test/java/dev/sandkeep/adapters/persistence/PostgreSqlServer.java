@@ -1,9 +1,8 @@
 package dev.sandkeep.adapters.persistence;
 
 import dev.sandkeep.adapters.persistence.PersistenceConfig.PostgreSql;
+import dev.sandkeep.testkit.fixture.FreePort;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFileAttributeView;
@@ -23,7 +22,7 @@ final class PostgreSqlServer implements AutoCloseable {
     private final Path programs = findPrograms();
     private final Path directory;
     private final String password = UUID.randomUUID().toString();
-    private final int port = freePort();
+    private final int port = FreePort.find();
     private final boolean root;
 
     private PostgreSqlServer() throws IOException {
@@ -84,12 +83,6 @@ final class PostgreSqlServer implements AutoCloseable {
     private static IllegalStateException missing() {
         return new IllegalStateException(
                 "This test needs the programs of PostgreSQL below " + INSTALLED + ": apt-get install postgresql");
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 
     /** PostgreSQL refuses to run as root, so then the user that its package made has to own the files. */

@@ -5,9 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.sandkeep.testkit.fixture.FreePort;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -42,7 +42,7 @@ final class ServerProcess implements AutoCloseable {
 
     ServerProcess(Path data, String instance, String engine) throws IOException {
         this.data = data;
-        this.port = freePort();
+        this.port = FreePort.find();
         this.environment = new HashMap<>(Map.of(
                 "SANDKEEP_API_KEY", API_KEY,
                 "SANDKEEP_DATA_DIR", data.resolve("data").toString(),
@@ -103,7 +103,8 @@ final class ServerProcess implements AutoCloseable {
     private Process launch(Path output) throws IOException {
         String java = ProcessHandle.current().info().command().orElseThrow();
         List<String> command = new ArrayList<>(within);
-        command.addAll(List.of(java, "-Xmx128m", "-XX:+UseSerialGC", "-jar", JAR.toString()));
+        command.addAll(
+                List.of(java, "-Xmx128m", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError", "-jar", JAR.toString()));
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().keySet().removeIf(name -> name.startsWith("SANDKEEP_"));
         builder.environment().putAll(environment);
@@ -263,12 +264,6 @@ final class ServerProcess implements AutoCloseable {
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("Interrupted while waiting for an answer", stopped);
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
         }
     }
 
