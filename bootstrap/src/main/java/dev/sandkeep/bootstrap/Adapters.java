@@ -10,6 +10,7 @@ import dev.sandkeep.application.port.SnapshotRepository;
 import dev.sandkeep.application.port.SnapshotStore;
 import dev.sandkeep.application.port.WebhookCursors;
 import dev.sandkeep.bootstrap.metrics.MeteredSandboxRuntime;
+import dev.sandkeep.bootstrap.metrics.MeteredSnapshotStore;
 import dev.sandkeep.bootstrap.metrics.Metrics;
 
 /** The driven adapters that a server runs on: chosen once, before anything is wired. */
@@ -24,11 +25,11 @@ record Adapters(
         PrivateImages privateImages,
         EndpointGenerations endpointGenerations) {
 
-    /** The same, with every call of the runtime measured. */
+    /** The same, with every call of the runtime and of what it keeps measured. */
     Adapters meteredBy(Metrics metrics) {
         return new Adapters(
                 new MeteredSandboxRuntime(runtime, metrics),
-                snapshotStore,
+                new MeteredSnapshotStore(snapshotStore, metrics),
                 repository,
                 snapshots,
                 journal,

@@ -9,13 +9,11 @@ import dev.sandkeep.application.port.RuntimeCapability;
 import dev.sandkeep.application.port.RuntimePart;
 import dev.sandkeep.application.port.SandboxRuntime;
 import dev.sandkeep.domain.network.Action;
-import dev.sandkeep.domain.problem.InvalidValue;
 import dev.sandkeep.domain.sandbox.ImageRef;
 import dev.sandkeep.domain.sandbox.Observation;
 import dev.sandkeep.domain.sandbox.Platform;
 import dev.sandkeep.domain.sandbox.RegistryCredentials;
 import dev.sandkeep.domain.sandbox.Sandbox;
-import dev.sandkeep.domain.sandbox.SandboxException;
 import dev.sandkeep.domain.sandbox.SandboxId;
 import dev.sandkeep.domain.sandbox.SandboxSpec;
 import java.net.InetSocketAddress;
@@ -32,10 +30,12 @@ public final class MeteredSandboxRuntime implements SandboxRuntime {
 
     private final SandboxRuntime runtime;
     private final Metrics metrics;
+    private final MeteredCalls calls;
 
     public MeteredSandboxRuntime(SandboxRuntime runtime, Metrics metrics) {
         this.runtime = runtime;
         this.metrics = metrics;
+        this.calls = new MeteredCalls(metrics);
     }
 
     @Override
@@ -139,33 +139,16 @@ public final class MeteredSandboxRuntime implements SandboxRuntime {
     }
 
     private void timed(String call, Runnable work) {
-        this.<@Nullable Void>timed(call, () -> {
-            work.run();
-            return null;
-        });
+        calls.timed(call, work);
+    }
+
+    private <T extends @Nullable Object> T timed(String call, Supplier<T> work) {
+        return calls.timed(call, work);
     }
 
     private void phase(String phase, String call, Runnable work) {
         long start = System.nanoTime();
         timed(call, work);
         metrics.passed(phase, Duration.ofNanos(System.nanoTime() - start));
-    }
-
-    private <T extends @Nullable Object> T timed(String call, Supplier<T> work) {
-        long start = System.nanoTime();
-        String outcome = "failed";
-        try {
-            T result = work.get();
-            outcome = "ok";
-            return result;
-        } catch (SandboxException.RuntimeUnavailable away) {
-            outcome = "unavailable";
-            throw away;
-        } catch (SandboxException | InvalidValue refused) {
-            outcome = "refused";
-            throw refused;
-        } finally {
-            metrics.called(call, outcome, Duration.ofNanos(System.nanoTime() - start));
-        }
     }
 }
