@@ -5,6 +5,7 @@ import hashlib
 import http.server
 import json
 import struct
+import time
 
 BLOCK = bytes(range(256)) * 256
 
@@ -17,6 +18,8 @@ class Service(http.server.BaseHTTPRequestHandler):
             self.websocket()
         elif self.path.startswith("/bytes/"):
             self.count(int(self.path.split("/")[2]))
+        elif self.path == "/stream":
+            self.talk()
         else:
             self.say({"path": self.path, "headers": self.headers.items()})
 
@@ -45,6 +48,15 @@ class Service(http.server.BaseHTTPRequestHandler):
             block = BLOCK[:size]
             self.wfile.write(block)
             size -= len(block)
+
+    def talk(self):
+        self.send_response(200)
+        self.send_header("Content-Type", "text/event-stream")
+        self.send_header("Transfer-Encoding", "chunked")
+        self.end_headers()
+        while True:
+            self.wfile.write(b"d\r\ndata: hello\n\n\r\n")
+            time.sleep(0.1)
 
     def websocket(self):
         key = self.headers["Sec-WebSocket-Key"] + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"

@@ -1,12 +1,23 @@
 package dev.sandkeep.bootstrap.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.sandkeep.bootstrap.process.EngineProxy.Moment;
 import dev.sandkeep.bootstrap.process.EngineProxy.Trap;
 import dev.sandkeep.bootstrap.process.ServerProcess.Answer;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -112,6 +123,39 @@ class GracefulStopIT {
         assertThat(engine.containers()).isEmpty();
         server.start();
         assertThat(server.get(id).status()).isEqualTo(404);
+    }
+
+    @Test
+    void streamsFromSandboxesDoNotHoldUpTheEnd() throws IOException {
+        String id = server.create(ProxyIT.request(), "Prefer", "wait=30").id();
+        try (HttpClient client = HttpClient.newHttpClient();
+                BufferedReader stream = talk(client, id)) {
+            assertThat(stream.readLine()).isEqualTo("data: hello");
+
+            server.terminate();
+
+            assertThat(server.awaitExit()).isEqualTo(ENDED_BY_SIGTERM);
+            assertThatThrownBy(() ->
+                            stream.lines().forEach(line -> assertThat(line).isIn("data: hello", "")))
+                    .as("a stream that was cut off is told from one that ended")
+                    .isInstanceOf(UncheckedIOException.class);
+        }
+        server.start();
+        try (HttpClient client = HttpClient.newHttpClient();
+                BufferedReader stream = talk(client, id)) {
+            assertThat(stream.readLine()).as("the sandbox went on").isEqualTo("data: hello");
+        }
+    }
+
+    /** Connects to the endless stream of a sandbox, as soon as it listens. */
+    private BufferedReader talk(HttpClient client, String id) {
+        HttpRequest request = HttpRequest.newBuilder(
+                        URI.create("http://" + server.address() + "/sandboxes/" + id + "/proxy/8000/stream"))
+                .header("OPEN-SANDBOX-API-KEY", ServerProcess.API_KEY)
+                .build();
+        HttpResponse<InputStream> stream = await().atMost(SOON)
+                .until(() -> client.send(request, BodyHandlers.ofInputStream()), answer -> answer.statusCode() == 200);
+        return new BufferedReader(new InputStreamReader(stream.body(), StandardCharsets.UTF_8));
     }
 
     @Test

@@ -37,7 +37,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ProxyIT {
 
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final int LARGE = 256 << 20;
+    private static final int LARGE = 1 << 30;
     private static final int BLOCK = 1 << 16;
 
     @TempDir
@@ -108,7 +108,8 @@ class ProxyIT {
         }
     }
 
-    private static String request() throws IOException {
+    /** Asks for a sandbox with that service. */
+    static String request() throws IOException {
         try (InputStream script = ProxyIT.class.getResourceAsStream("/service-in-a-sandbox.py")) {
             String text = new String(script.readAllBytes(), StandardCharsets.UTF_8);
             return """
