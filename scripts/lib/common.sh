@@ -12,6 +12,9 @@ die() {
 
 have() { command -v "$1" >/dev/null 2>&1; }
 
+# A download fails now and then.
+twice() { "$@" || { note "trying once more, in case a download failed" && "$@"; }; }
+
 # Whether there is a person to ask.
 interactive() { [ -t 0 ] && [ -t 2 ] && [ "${CI:-}" != true ]; }
 

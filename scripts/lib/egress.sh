@@ -9,7 +9,7 @@ EGRESS_IMAGE_FILE=egress/target/image
 
 # Everything that goes into the image, as one number.
 egress_fingerprint() {
-  cat scripts/lib/egress.sh egress/image/* "$EGRESS_APP"/*.jar "$(command -v nft)" "$JAVA_HOME/release" | sha256sum |
+  cat scripts/lib/egress.sh scripts/lib/image-archive.sh egress/image/* "$EGRESS_APP"/*.jar "$(command -v nft)" "$JAVA_HOME/release" | sha256sum |
     cut -c1-16
 }
 
@@ -28,14 +28,28 @@ build_egress_image() {
   step "Making the image that guards the network of sandboxes"
   root=$(mktemp -d)
   egress_root "$root"
-  tar -C "$root" --owner=0 --group=0 -c . | import_image "$EGRESS_IMAGE-untrained" 'CMD%20%5B%22sh%22%5D'
+  image_layer "$root" - | import_image "$EGRESS_IMAGE-untrained" 'CMD%20%5B%22sh%22%5D'
   rm -rf "$root"
   train_egress_image
 }
 
+# What is made of the same files once more must be the same layer. The cache of the training run lies in a layer of its own,
+# and differs: Java makes it a little differently every time.
+check_egress_image() {
+  local run roots=()
+  step "Making the files of the sidecar twice, to see that they are the same"
+  for run in 0 1; do
+    roots[run]=$(mktemp -d)
+    egress_root "${roots[run]}"
+  done
+  cmp <(image_layer "${roots[0]}" -) <(image_layer "${roots[1]}" -) ||
+    die "The files of the sidecar are not the same when they are made once more."
+  rm -rf "${roots[@]}"
+}
+
 # egress_root DIR: all files of the image.
 egress_root() {
-  local root=$1 applet library
+  local root=$1 applet
   mkdir -p "$root"/{bin,etc/sandkeep,proc,sys,dev,run,tmp,usr/lib/sandkeep,opt}
   cp /bin/busybox "$root/bin/busybox"
   for applet in sh cat sed sleep date kill nc nslookup grep mkdir; do ln -s busybox "$root/bin/$applet"; done
@@ -48,14 +62,8 @@ egress_root() {
   printf 'security.provider.1=SUN\nsecurity.provider.2=SunJCE\n' >>"$root/opt/java/conf/security/java.security"
   # The symbols that only a debugger needs are a sixth of it.
   ! have strip || strip --strip-unneeded "$root"/opt/java/lib/*.so "$root/opt/java/lib/server/libjvm.so"
-  # The libraries of both, and the loader that finds them, where the programs expect them.
-  for library in $(LD_LIBRARY_PATH=$root/opt/java/lib/server ldd "$root/bin/nft" "$root/opt/java/bin/java" \
-    "$root"/opt/java/lib/*.so "$root/opt/java/lib/server/libjvm.so" | sed -n 's|.*[[:space:]]\(/[^ ]*\) (0x.*|\1|p' | sort -u); do
-    case $library in
-      "$root"/*) ;;
-      *) mkdir -p "$root$(dirname "$library")" && cp -L "$library" "$root$library" ;;
-    esac
-  done
+  copy_libraries "$root" "$root/opt/java/lib/server" -- "$root/bin/nft" "$root/opt/java/bin/java" "$root"/opt/java/lib/*.so \
+    "$root/opt/java/lib/server/libjvm.so"
   cp "$EGRESS_APP"/*.jar "$root/usr/lib/sandkeep/"
   cp egress/image/{supervisor,train} "$root/usr/lib/sandkeep/"
   chmod 755 "$root" "$root"/usr/lib/sandkeep/{supervisor,train}

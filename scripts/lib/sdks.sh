@@ -15,9 +15,6 @@ install_sdks() {
   if have python3; then twice install_python_sdk; else note "no python3 here: the Python SDK is not tested"; fi
 }
 
-# A download fails now and then.
-twice() { "$@" || { note "trying once more, in case a download failed" && "$@"; }; }
-
 # sdk_is_there DIR LOCK: what lies in DIR was installed by this LOCK.
 sdk_is_there() { cmp -s "$1/installed" "$2"; }
 

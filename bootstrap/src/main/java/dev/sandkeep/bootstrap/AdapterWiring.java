@@ -7,7 +7,6 @@ import dev.sandkeep.adapters.docker.SidecarPoolStatistics;
 import dev.sandkeep.adapters.persistence.Database;
 import dev.sandkeep.adapters.persistence.DatabaseInUse;
 import dev.sandkeep.adapters.persistence.PersistenceConfig;
-import dev.sandkeep.adapters.persistence.SecretKeyFile;
 import dev.sandkeep.application.port.LogSelection;
 import dev.sandkeep.bootstrap.config.ConfigException;
 import dev.sandkeep.bootstrap.config.ServerConfig;
@@ -48,10 +47,7 @@ final class AdapterWiring {
     private static Database openDatabase(ServerConfig config, InstantSource clock) {
         try {
             return Database.open(
-                    new PersistenceConfig(
-                            storage(config),
-                            config.database().poolSize(),
-                            SecretKeyFile.readOrCreate(config.dataDirectory())),
+                    new PersistenceConfig(storage(config), config.database().poolSize(), ServerSecret.of(config)),
                     clock);
         } catch (DatabaseInUse | IllegalStateException unusable) {
             throw new ConfigException("data.dir: " + unusable.getMessage(), unusable);

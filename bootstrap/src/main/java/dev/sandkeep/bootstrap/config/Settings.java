@@ -131,6 +131,15 @@ final class Settings {
     static final Setting<String> DATABASE_PASSWORD = new Setting<>(
             "database.password", "", "text", "The password of the database user.", true, Function.identity());
 
+    static final Setting<Optional<String>> SECRET_KEY = new Setting<>(
+            "secret.key",
+            "",
+            "32 bytes in Base64, or empty",
+            "Seals what is secret in the database, and makes the tokens of sandboxes. Servers on one database need the"
+                    + " same. Empty: the file `secret.key` of the data directory, which is made at the first start.",
+            true,
+            text -> given(text).map(Settings::secretKey));
+
     static final Setting<Integer> DATABASE_POOL =
             number("database.pool-size", "8", 1, 200, "How many database connections are kept.");
 
@@ -332,6 +341,7 @@ final class Settings {
                 DATABASE_USER,
                 DATABASE_PASSWORD,
                 DATABASE_POOL,
+                SECRET_KEY,
                 MAX_TIMEOUT,
                 ALLOW_NO_EXPIRY,
                 RETENTION,
@@ -419,6 +429,11 @@ final class Settings {
         if (!pattern.matcher(text).matches()) {
             throw new IllegalArgumentException();
         }
+        return text;
+    }
+
+    private static String secretKey(String text) {
+        between(32, 32, Base64.getDecoder().decode(text).length);
         return text;
     }
 
