@@ -3,6 +3,7 @@ package dev.sandkeep.bootstrap;
 import dev.sandkeep.adapters.docker.DockerConfig;
 import dev.sandkeep.adapters.docker.DockerSandboxRuntime;
 import dev.sandkeep.adapters.docker.EgressConfig;
+import dev.sandkeep.adapters.docker.SidecarOwner;
 import dev.sandkeep.adapters.docker.SidecarPoolStatistics;
 import dev.sandkeep.adapters.persistence.Database;
 import dev.sandkeep.adapters.persistence.DatabaseInUse;
@@ -12,6 +13,7 @@ import dev.sandkeep.application.port.LogSelection;
 import dev.sandkeep.bootstrap.config.ConfigException;
 import dev.sandkeep.bootstrap.config.ServerConfig;
 import dev.sandkeep.bootstrap.metrics.Metrics;
+import dev.sandkeep.bootstrap.replica.Replica;
 import dev.sandkeep.bootstrap.work.LogKeepingSandboxRuntime;
 import dev.sandkeep.domain.sandbox.ResourceLimits;
 import dev.sandkeep.domain.sandbox.ResourceName;
@@ -27,8 +29,14 @@ final class AdapterWiring {
     /** The engine is connected to when it is first needed, the database now. */
     static Adapters connect(
             ServerConfig config, Map<String, String> environment, InstantSource clock, Metrics metrics, Closer closer) {
-        Database database = closer.register(openDatabase(config, clock));
-        DockerSandboxRuntime runtime = runtime(config, environment, clock, metrics, closer);
+        String server = Replica.newName();
+        Database database = closer.register(openDatabase(config, server, clock));
+        // Given up after whatever it is needed for: once it is, other servers go on with what this one left.
+        Replica replica = closer.register(
+                config.database().url() == null
+                        ? Replica.alone(server, database.provisioningClaims())
+                        : Replica.among(server, database.leases(), database.provisioningClaims()));
+        DockerSandboxRuntime runtime = runtime(config, environment, replica, clock, metrics, closer);
         return new Adapters(
                 new LogKeepingSandboxRuntime(
                         runtime,
@@ -42,16 +50,18 @@ final class AdapterWiring {
                 database.logs(),
                 database.webhookCursors(),
                 database.privateImages(),
-                database.endpointGenerations());
+                database.endpointGenerations(),
+                replica);
     }
 
-    private static Database openDatabase(ServerConfig config, InstantSource clock) {
+    private static Database openDatabase(ServerConfig config, String server, InstantSource clock) {
         try {
             return Database.open(
                     new PersistenceConfig(
                             storage(config),
                             config.database().poolSize(),
                             SecretKeyFile.readOrCreate(config.dataDirectory())),
+                    server,
                     clock);
         } catch (DatabaseInUse | IllegalStateException unusable) {
             throw new ConfigException("data.dir: " + unusable.getMessage(), unusable);
@@ -67,7 +77,12 @@ final class AdapterWiring {
     }
 
     private static DockerSandboxRuntime runtime(
-            ServerConfig config, Map<String, String> environment, InstantSource clock, Metrics metrics, Closer closer) {
+            ServerConfig config,
+            Map<String, String> environment,
+            Replica replica,
+            InstantSource clock,
+            Metrics metrics,
+            Closer closer) {
         ServerConfig.Docker docker = config.docker();
         DockerSandboxRuntime runtime = closer.register(DockerSandboxRuntime.of(
                 new DockerConfig(
@@ -83,6 +98,7 @@ final class AdapterWiring {
                         docker.pullTimeout(),
                         docker.snapshotTimeout()),
                 environment,
+                new SidecarOwner(replica.name(), replica.living()::lives),
                 clock));
         runtime.sidecarPools().forEach(pool -> show(pool, metrics));
         return runtime;

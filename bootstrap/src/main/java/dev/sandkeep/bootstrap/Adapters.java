@@ -11,6 +11,7 @@ import dev.sandkeep.application.port.SnapshotStore;
 import dev.sandkeep.application.port.WebhookCursors;
 import dev.sandkeep.bootstrap.metrics.MeteredSandboxRuntime;
 import dev.sandkeep.bootstrap.metrics.Metrics;
+import dev.sandkeep.bootstrap.replica.Replica;
 
 /** The driven adapters that a server runs on: chosen once, before anything is wired. */
 record Adapters(
@@ -22,7 +23,8 @@ record Adapters(
         SandboxLogs logs,
         WebhookCursors webhookCursors,
         PrivateImages privateImages,
-        EndpointGenerations endpointGenerations) {
+        EndpointGenerations endpointGenerations,
+        Replica replica) {
 
     /** The same, with every call of the runtime measured. */
     Adapters meteredBy(Metrics metrics) {
@@ -35,6 +37,7 @@ record Adapters(
                 logs,
                 webhookCursors,
                 privateImages,
-                endpointGenerations);
+                endpointGenerations,
+                replica);
     }
 }

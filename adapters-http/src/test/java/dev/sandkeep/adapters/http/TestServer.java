@@ -235,6 +235,11 @@ public final class TestServer implements AutoCloseable {
                 Thread.startVirtualThread(() -> repository.update(id, change).ifPresent(changes::publish));
             }
         }
+
+        @Override
+        public void takeOver(SandboxId id) {
+            submit(id, null);
+        }
     }
 
     /** An answer, its body as JSON. */

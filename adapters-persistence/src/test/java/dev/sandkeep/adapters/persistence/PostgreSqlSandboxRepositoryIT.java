@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sandkeep.application.port.EndpointGenerations;
 import dev.sandkeep.application.port.Journal;
+import dev.sandkeep.application.port.Leases;
 import dev.sandkeep.application.port.Ownership;
 import dev.sandkeep.application.port.PrivateImages;
+import dev.sandkeep.application.port.ProvisioningClaims;
 import dev.sandkeep.application.port.SandboxLogs;
 import dev.sandkeep.application.port.SandboxRepository;
 import dev.sandkeep.application.port.SnapshotRepository;
@@ -16,7 +18,9 @@ import dev.sandkeep.domain.sandbox.SandboxException.QuotaExceeded;
 import dev.sandkeep.domain.sandbox.SandboxId;
 import dev.sandkeep.testkit.contract.EndpointGenerationsContract;
 import dev.sandkeep.testkit.contract.JournalContract;
+import dev.sandkeep.testkit.contract.LeasesContract;
 import dev.sandkeep.testkit.contract.PrivateImagesContract;
+import dev.sandkeep.testkit.contract.ProvisioningClaimsContract;
 import dev.sandkeep.testkit.contract.RenewalRaceContract;
 import dev.sandkeep.testkit.contract.SandboxLogsContract;
 import dev.sandkeep.testkit.contract.SandboxRepositoryContract;
@@ -25,6 +29,7 @@ import dev.sandkeep.testkit.contract.WebhookCursorsContract;
 import dev.sandkeep.testkit.fake.SettableClock;
 import dev.sandkeep.testkit.fixture.Sandboxes;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -44,7 +49,9 @@ final class PostgreSqlSandboxRepositoryIT
                 SandboxLogsContract,
                 WebhookCursorsContract,
                 PrivateImagesContract,
-                EndpointGenerationsContract {
+                EndpointGenerationsContract,
+                LeasesContract,
+                ProvisioningClaimsContract {
 
     private static PostgreSqlServer server;
     private static DatabaseUnderTest database;
@@ -146,6 +153,26 @@ final class PostgreSqlSandboxRepositoryIT
         Sandbox sandbox = Sandboxes.aSandbox();
         database.sandboxes().add(sandbox, null);
         return sandbox.id();
+    }
+
+    @Override
+    public Leases leases() {
+        return database.leases();
+    }
+
+    @Override
+    public void passLeaseTime(Duration time) {
+        database.passLeaseTime(time);
+    }
+
+    @Override
+    public void addAs(String server, Sandbox sandbox) {
+        database.sandboxesOf(server).add(sandbox, null);
+    }
+
+    @Override
+    public ProvisioningClaims claimsOf(String server) {
+        return database.provisioningClaimsOf(server);
     }
 
     @Override
