@@ -1,9 +1,9 @@
 -- Who of several servers does something. Times are the database's own. A row stays after its end for a while, so that
--- the token of the next lease of that name is greater.
+-- the number of the next lease of that name is greater.
 create table lease (
     lease_name varchar(256)                not null primary key,
     holder     varchar(64)                 not null,
-    token      bigint                      not null,
+    term       bigint                      not null,
     ends_at    timestamp(6) with time zone not null
 );
 

@@ -8,7 +8,7 @@ import dev.sandkeep.adapters.docker.SidecarPoolStatistics;
 import dev.sandkeep.adapters.persistence.Database;
 import dev.sandkeep.adapters.persistence.DatabaseInUse;
 import dev.sandkeep.adapters.persistence.PersistenceConfig;
-import dev.sandkeep.adapters.persistence.SecretKeyFile;
+import dev.sandkeep.application.port.Leases;
 import dev.sandkeep.application.port.LogSelection;
 import dev.sandkeep.bootstrap.config.ConfigException;
 import dev.sandkeep.bootstrap.config.ServerConfig;
@@ -19,6 +19,7 @@ import dev.sandkeep.domain.sandbox.ResourceLimits;
 import dev.sandkeep.domain.sandbox.ResourceName;
 import java.time.InstantSource;
 import java.util.Map;
+import javax.crypto.SecretKey;
 import org.jspecify.annotations.Nullable;
 
 /** Connects the driven adapters that the configuration names. */
@@ -29,8 +30,13 @@ final class AdapterWiring {
     /** The engine is connected to when it is first needed, the database now. */
     static Adapters connect(
             ServerConfig config, Map<String, String> environment, InstantSource clock, Metrics metrics, Closer closer) {
-        String server = Replica.newName();
-        Database database = closer.register(openDatabase(config, server, clock));
+        SecretKey key = SecretKeys.of(config);
+        String fingerprint = SecretKeys.fingerprint(key);
+        String server = Replica.newName(fingerprint);
+        Database database = closer.register(openDatabase(config, key, server, clock));
+        if (config.database().url() != null) {
+            requireSameKey(database.leases(), fingerprint);
+        }
         // Given up after whatever it is needed for: once it is, other servers go on with what this one left.
         Replica replica = closer.register(
                 config.database().url() == null
@@ -54,15 +60,19 @@ final class AdapterWiring {
                 replica);
     }
 
-    private static Database openDatabase(ServerConfig config, String server, InstantSource clock) {
+    /** Neither could read what the other one sealed, nor would it accept its tokens. */
+    private static void requireSameKey(Leases leases, String fingerprint) {
+        if (Replica.namesOfLiving(leases).stream().anyMatch(name -> !name.startsWith(fingerprint))) {
+            throw new ConfigException(
+                    "database.secret-key: a server that runs on this database has another one; give all the same, or wait"
+                            + " for the other one to end");
+        }
+    }
+
+    private static Database openDatabase(ServerConfig config, SecretKey key, String server, InstantSource clock) {
         try {
             return Database.open(
-                    new PersistenceConfig(
-                            storage(config),
-                            config.database().poolSize(),
-                            SecretKeyFile.readOrCreate(config.dataDirectory())),
-                    server,
-                    clock);
+                    new PersistenceConfig(storage(config), config.database().poolSize(), key), server, clock);
         } catch (DatabaseInUse | IllegalStateException unusable) {
             throw new ConfigException("data.dir: " + unusable.getMessage(), unusable);
         }

@@ -17,7 +17,6 @@ import dev.sandkeep.adapters.http.sandbox.NetworkRoutes;
 import dev.sandkeep.adapters.http.sandbox.SandboxChangeRoutes;
 import dev.sandkeep.adapters.http.sandbox.SandboxRoutes;
 import dev.sandkeep.adapters.http.snapshot.SnapshotRoutes;
-import dev.sandkeep.adapters.persistence.SecretKeyFile;
 import dev.sandkeep.application.diagnostics.FindDiagnostics;
 import dev.sandkeep.application.journal.FindAuditTrail;
 import dev.sandkeep.application.journal.JournalFeed;
@@ -120,7 +119,7 @@ final class HttpWiring {
 
     HttpServer start() {
         ServerConfig.Http http = config.http();
-        SecretKey secret = SecretKeyFile.readOrCreate(config.dataDirectory());
+        SecretKey secret = SecretKeys.of(config);
         SandboxTokens tokens = new SandboxTokens(secret);
         SignedUrls signedUrls = new SignedUrls(
                 new EndpointSignatures(signingKeys(secret)), new FindEndpointGeneration(generations), clock);

@@ -27,6 +27,7 @@ import dev.sandkeep.bootstrap.work.JournalFollower;
 import dev.sandkeep.bootstrap.work.NotifyingSandboxRepository;
 import dev.sandkeep.bootstrap.work.Readiness;
 import dev.sandkeep.bootstrap.work.SnapshotKeeping;
+import dev.sandkeep.domain.sandbox.SandboxId;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -88,6 +89,11 @@ public final class SandboxServer implements AutoCloseable {
         JournalFollower follower = closer.register(new JournalFollower(feed, JOURNAL_POLL));
         SandboxRepository repository =
                 new NotifyingSandboxRepository(adapters.repository(), changes, follower::written, metrics::entered);
+        // Another server may make the sandbox that somebody waits for here.
+        feed.listen(entry -> {
+            SandboxId id = entry.event().sandboxId();
+            changes.publish(id, () -> repository.find(id));
+        });
         new SandboxCounts(repository, clock).showIn(metrics);
         BoundedProvisioningQueue queue = closer.register(new BoundedProvisioningQueue(
                 new ProvisionSandbox(

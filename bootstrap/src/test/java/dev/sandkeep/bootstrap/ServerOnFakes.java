@@ -60,7 +60,7 @@ final class ServerOnFakes implements AutoCloseable {
                         new InMemorySnapshotRepository(),
                         repository.journal(),
                         new InMemorySandboxLogs(repository),
-                        new InMemoryWebhookCursors(),
+                        new InMemoryWebhookCursors(clock),
                         new InMemoryPrivateImages(),
                         new InMemoryEndpointGenerations(),
                         Replica.alone(

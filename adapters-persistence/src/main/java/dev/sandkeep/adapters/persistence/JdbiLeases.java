@@ -12,11 +12,11 @@ import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
 /** Leases as rows, by the clock of the database. Thread-safe. */
 public final class JdbiLeases implements Leases {
 
-    /** After so many milliseconds from now, by the database's clock. */
-    private static final String IN_MILLIS = "current_timestamp + cast(:millis as integer) * interval '0.001' second";
+    /** So many {@code :millis} from now, by the database's clock. */
+    static final String IN_MILLIS = "current_timestamp + cast(:millis as integer) * interval '0.001' second";
 
     private static final String IS_MINE =
-            " where lease_name = :name and holder = :holder and token = :token and ends_at > current_timestamp";
+            " where lease_name = :name and holder = :holder and term = :term and ends_at > current_timestamp";
 
     private final Jdbi jdbi;
 
@@ -40,7 +40,7 @@ public final class JdbiLeases implements Leases {
     }
 
     private static boolean take(Handle handle, String name, String holder, Duration duration) {
-        int taken = handle.createUpdate("update lease set holder = :holder, token = token + 1, ends_at = " + IN_MILLIS
+        int taken = handle.createUpdate("update lease set holder = :holder, term = term + 1, ends_at = " + IN_MILLIS
                         + " where lease_name = :name and (holder = :holder or ends_at <= current_timestamp)")
                 .bind("name", name)
                 .bind("holder", holder)
@@ -51,7 +51,7 @@ public final class JdbiLeases implements Leases {
 
     /** The first token is the time, so that it is greater than those of a row of this name that was forgotten. */
     private static boolean insert(Handle handle, String name, String holder, Duration duration) {
-        return handle.createUpdate("insert into lease (lease_name, holder, token, ends_at)"
+        return handle.createUpdate("insert into lease (lease_name, holder, term, ends_at)"
                                 + " select :name, :holder, cast(extract(epoch from current_timestamp) * 1000 as bigint), "
                                 + IN_MILLIS + " where not exists (select 1 from lease where lease_name = :name)")
                         .bind("name", name)
@@ -62,7 +62,7 @@ public final class JdbiLeases implements Leases {
     }
 
     private static long token(Handle handle, String name) {
-        return handle.select("select token from lease where lease_name = ?", name)
+        return handle.select("select term from lease where lease_name = ?", name)
                 .mapTo(Long.class)
                 .one();
     }
@@ -81,7 +81,7 @@ public final class JdbiLeases implements Leases {
         return jdbi.withHandle(handle -> handle.createUpdate("update lease set ends_at = " + IN_MILLIS + IS_MINE)
                         .bind("name", lease.name())
                         .bind("holder", lease.holder())
-                        .bind("token", lease.token())
+                        .bind("term", lease.token())
                         .bind("millis", duration.toMillis())
                         .execute())
                 == 1;

@@ -66,6 +66,11 @@ final class DatabaseUnderTest implements AutoCloseable {
         execute("update lease set ends_at = ends_at - interval '" + time.toSeconds() + "' second");
     }
 
+    /** The same for all claims to receivers of webhooks. */
+    void passClaimTime(Duration time) {
+        execute("update webhook_cursor set claimed_until = claimed_until - interval '" + time.toSeconds() + "' second");
+    }
+
     JdbiJournal journal() {
         return database.journal();
     }

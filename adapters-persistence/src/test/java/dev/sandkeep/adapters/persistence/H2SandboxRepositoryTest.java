@@ -119,6 +119,11 @@ final class H2SandboxRepositoryTest
     }
 
     @Override
+    public void passClaimTime(Duration time) {
+        database.passClaimTime(time);
+    }
+
+    @Override
     public void passLeaseTime(Duration time) {
         database.passLeaseTime(time);
     }

@@ -2,6 +2,7 @@ package dev.sandkeep.adapters.persistence;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sandkeep.adapters.persistence.PersistenceConfig.PostgreSql;
 import dev.sandkeep.application.port.EndpointGenerations;
 import dev.sandkeep.application.port.Journal;
 import dev.sandkeep.application.port.Leases;
@@ -27,6 +28,7 @@ import dev.sandkeep.testkit.contract.SandboxRepositoryContract;
 import dev.sandkeep.testkit.contract.SnapshotRepositoryContract;
 import dev.sandkeep.testkit.contract.WebhookCursorsContract;
 import dev.sandkeep.testkit.fake.SettableClock;
+import dev.sandkeep.testkit.fixture.PostgreSqlServer;
 import dev.sandkeep.testkit.fixture.Sandboxes;
 import java.io.IOException;
 import java.time.Duration;
@@ -60,8 +62,12 @@ final class PostgreSqlSandboxRepositoryIT
     @BeforeAll
     static void open() throws IOException {
         server = PostgreSqlServer.start();
-        database = new DatabaseUnderTest(server.storage(), DatabaseUnderTest.KEY);
-        ofAnotherServer = new DatabaseUnderTest(server.storage(), DatabaseUnderTest.KEY);
+        database = new DatabaseUnderTest(storage(), DatabaseUnderTest.KEY);
+        ofAnotherServer = new DatabaseUnderTest(storage(), DatabaseUnderTest.KEY);
+    }
+
+    private static PostgreSql storage() {
+        return new PostgreSql(server.url(), server.user(), server.password());
     }
 
     @AfterAll
@@ -88,7 +94,7 @@ final class PostgreSqlSandboxRepositoryIT
         Ownership alice = new Ownership("alice", new Quota(5, null, null, null));
         List<Future<Boolean>> answers;
         // Closing waits for all clients.
-        try (DatabaseUnderTest other = new DatabaseUnderTest(server.storage(), DatabaseUnderTest.KEY);
+        try (DatabaseUnderTest other = new DatabaseUnderTest(storage(), DatabaseUnderTest.KEY);
                 ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
             List<SandboxRepository> servers = List.of(database.sandboxes(), other.sandboxes());
             answers = IntStream.range(0, 24)
@@ -158,6 +164,11 @@ final class PostgreSqlSandboxRepositoryIT
     @Override
     public Leases leases() {
         return database.leases();
+    }
+
+    @Override
+    public void passClaimTime(Duration time) {
+        database.passClaimTime(time);
     }
 
     @Override

@@ -67,11 +67,17 @@ public record ServerConfig(
      * Where the records are.
      *
      * @param url a PostgreSQL URL, or null for the embedded database in the data directory
+     * @param secretKey what is secret is sealed with, in Base64, or null for the file in the data directory
      */
-    public record DatabaseAccess(@Nullable String url, String user, String password, int poolSize) {
+    public record DatabaseAccess(
+            @Nullable String url,
+            String user,
+            String password,
+            int poolSize,
+            @Nullable String secretKey) {
         @Override
         public String toString() {
-            return "DatabaseAccess[url=" + url + ", user=" + user + ", password=***]";
+            return "DatabaseAccess[url=" + url + ", user=" + user + ", password=***, secretKey=***]";
         }
     }
 

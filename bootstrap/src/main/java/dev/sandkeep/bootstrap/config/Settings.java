@@ -131,6 +131,15 @@ final class Settings {
     static final Setting<String> DATABASE_PASSWORD = new Setting<>(
             "database.password", "", "text", "The password of the database user.", true, Function.identity());
 
+    static final Setting<Optional<String>> DATABASE_SECRET_KEY = new Setting<>(
+            "database.secret-key",
+            "",
+            "32 bytes in Base64, or empty",
+            "Seals what is secret in the database and signs what the server hands out, in place of the file `secret.key`."
+                    + " Servers on one database need the same one.",
+            true,
+            text -> given(text).map(Settings::secretKey));
+
     static final Setting<Integer> DATABASE_POOL =
             number("database.pool-size", "8", 1, 200, "How many database connections are kept.");
 
@@ -332,6 +341,7 @@ final class Settings {
                 DATABASE_USER,
                 DATABASE_PASSWORD,
                 DATABASE_POOL,
+                DATABASE_SECRET_KEY,
                 MAX_TIMEOUT,
                 ALLOW_NO_EXPIRY,
                 RETENTION,
@@ -439,6 +449,11 @@ final class Settings {
         byte[] key = Base64.getDecoder()
                 .decode(matching(Pattern.compile("whsec_(.+)"), text).substring(6));
         between(24, 64, key.length);
+        return text;
+    }
+
+    private static String secretKey(String text) {
+        between(32, 32, Base64.getDecoder().decode(text).length);
         return text;
     }
 

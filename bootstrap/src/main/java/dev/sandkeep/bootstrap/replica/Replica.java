@@ -10,6 +10,7 @@ import java.util.HexFormat;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,7 +26,7 @@ public final class Replica implements AutoCloseable {
     static final String DUTIES = "duties";
 
     /** After how long without a sign of life a server is dead to the others. */
-    private static final Duration LEASE = Duration.ofSeconds(10);
+    private static final Duration LEASE = Duration.ofSeconds(8);
 
     private static final Duration BEAT = Duration.ofSeconds(1);
     private static final Duration LAPSE = Duration.ofMillis(200);
@@ -49,11 +50,18 @@ public final class Replica implements AutoCloseable {
         this.claims = claims;
     }
 
-    /** A name that no other server has, ever. */
-    public static String newName() {
+    /** A name that no other server has, ever; it begins as given. */
+    public static String newName(String beginning) {
         byte[] bytes = new byte[NAME_BYTES];
         new SecureRandom().nextBytes(bytes);
-        return HexFormat.of().formatHex(bytes);
+        return beginning + HexFormat.of().formatHex(bytes);
+    }
+
+    /** The names of all servers that live now, by their leases. */
+    public static Set<String> namesOfLiving(Leases leases) {
+        return leases.listHeld(ProvisioningClaims.LIFE).stream()
+                .map(name -> name.substring(ProvisioningClaims.LIFE.length()))
+                .collect(Collectors.toSet());
     }
 
     /** A server that has its database for itself. */

@@ -54,6 +54,11 @@ public final class Housekeeping implements SandboxRuntime.WatchListener, Tenure.
     private final Semaphore permits = new Semaphore(AT_A_TIME, true);
     private final Set<SandboxId> underWay = ConcurrentHashMap.newKeySet();
 
+    /** What is done again and again, and what of that failed when it was tried last. */
+    private final Set<String> repeated = ConcurrentHashMap.newKeySet();
+
+    private final Set<String> failing = ConcurrentHashMap.newKeySet();
+
     /** How often the engine was lost sight of; once at the start, since nothing was seen before. */
     private final AtomicLong outages = new AtomicLong(1);
 
@@ -126,6 +131,7 @@ public final class Housekeeping implements SandboxRuntime.WatchListener, Tenure.
     }
 
     private void every(Duration interval, String name, Runnable job) {
+        repeated.add(name);
         // The future tells nothing: a guarded job never fails, and the scheduler ends it.
         ScheduledFuture<?> _ = scheduler.scheduleWithFixedDelay(
                 () -> guarded(name, job), interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
@@ -226,10 +232,12 @@ public final class Housekeeping implements SandboxRuntime.WatchListener, Tenure.
     private void guarded(String name, Runnable job) {
         try {
             job.run();
+            failing.remove(name);
         } catch (SandboxException.RuntimeUnavailable away) {
             log.debug("The {} waits for the container runtime: {}", name, away.getMessage());
         } catch (RuntimeException failed) {
-            if (!scheduler.isShutdown()) {
+            // Of what is done again and again, to say it once is enough until it works again.
+            if (!scheduler.isShutdown() && (!repeated.contains(name) || failing.add(name))) {
                 log.error("The {} failed; it will be tried again", name, failed);
             }
         }

@@ -14,6 +14,7 @@ import dev.sandkeep.testkit.fake.InMemoryPrivateImages;
 import dev.sandkeep.testkit.fake.InMemoryProvisioningClaims;
 import dev.sandkeep.testkit.fake.InMemorySandboxRepository;
 import dev.sandkeep.testkit.fake.InMemorySandboxRuntime;
+import dev.sandkeep.testkit.fake.SettableClock;
 import dev.sandkeep.testkit.fixture.Sandboxes;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -26,13 +27,19 @@ public interface ProvisioningQueueContract {
     final class Setup {
         public final InMemorySandboxRuntime runtime = new InMemorySandboxRuntime();
         public final InMemorySandboxRepository repository = new InMemorySandboxRepository();
-        public final InMemoryLeases leases = new InMemoryLeases(InstantSource.fixed(Sandboxes.NOW));
+        public final SettableClock leaseClock = new SettableClock(Sandboxes.NOW);
+        public final InMemoryLeases leases = new InMemoryLeases(leaseClock);
         public final ProvisionSandbox provisioning = new ProvisionSandbox(
                 runtime, repository, new InMemoryPrivateImages(), InstantSource.fixed(Sandboxes.NOW));
 
         /** Those of the server that the queue under test is of. */
         public ProvisioningClaims claims() {
-            return new InMemoryProvisioningClaims(repository, leases, "one");
+            return claimsOf("one");
+        }
+
+        /** Those of the server of that name. */
+        public ProvisioningClaims claimsOf(String server) {
+            return new InMemoryProvisioningClaims(repository, leases, server);
         }
 
         /** A Pending sandbox that is recorded. */
