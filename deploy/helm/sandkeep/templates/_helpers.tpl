@@ -51,7 +51,7 @@ database.user: database.user
 database.password: database.secret
 api.key: apiKeys.secret
 api.keys: apiKeys.secret
-secret.key: sealing.secret
+database.secret-key: sealing.secret
 metrics.token: metrics.secret
 egress.image: egress.image
 kubernetes.namespace: sandboxes.namespace

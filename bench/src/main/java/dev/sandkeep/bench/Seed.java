@@ -35,6 +35,7 @@ final class Seed {
         Instant now = Instant.now().truncatedTo(ChronoUnit.MICROS);
         try (Database database = Database.open(
                 new PersistenceConfig(new PersistenceConfig.H2(data), 2, SecretKeyFile.readOrCreate(data)),
+                "bench",
                 InstantSource.system())) {
             JdbiSandboxRepository repository = database.sandboxes();
             for (int i = 0; i < count; i++) {
@@ -54,7 +55,7 @@ final class Seed {
         List<SandboxId> ids = new ArrayList<>();
         Instant now = Instant.now().truncatedTo(ChronoUnit.MICROS);
         try (Database database = Database.open(
-                new PersistenceConfig(storage, 2, SecretKeyFile.readOrCreate(data)), InstantSource.system())) {
+                new PersistenceConfig(storage, 2, SecretKeyFile.readOrCreate(data)), "bench", InstantSource.system())) {
             JdbiSandboxRepository repository = database.sandboxes();
             for (int i = 0; i < count; i++) {
                 SandboxId id = SandboxId.of(UUID.randomUUID());

@@ -3,19 +3,23 @@ package dev.sandkeep.bootstrap;
 import dev.sandkeep.adapters.docker.DockerConfig;
 import dev.sandkeep.adapters.docker.DockerSandboxRuntime;
 import dev.sandkeep.adapters.docker.EgressConfig;
+import dev.sandkeep.adapters.docker.SidecarOwner;
 import dev.sandkeep.adapters.docker.SidecarPoolStatistics;
 import dev.sandkeep.adapters.persistence.Database;
 import dev.sandkeep.adapters.persistence.DatabaseInUse;
 import dev.sandkeep.adapters.persistence.PersistenceConfig;
+import dev.sandkeep.application.port.Leases;
 import dev.sandkeep.application.port.LogSelection;
 import dev.sandkeep.bootstrap.config.ConfigException;
 import dev.sandkeep.bootstrap.config.ServerConfig;
 import dev.sandkeep.bootstrap.metrics.Metrics;
+import dev.sandkeep.bootstrap.replica.Replica;
 import dev.sandkeep.bootstrap.work.LogKeepingSandboxRuntime;
 import dev.sandkeep.domain.sandbox.ResourceLimits;
 import dev.sandkeep.domain.sandbox.ResourceName;
 import java.time.InstantSource;
 import java.util.Map;
+import javax.crypto.SecretKey;
 import org.jspecify.annotations.Nullable;
 
 /** Connects the driven adapters that the configuration names. */
@@ -26,8 +30,19 @@ final class AdapterWiring {
     /** The engine is connected to when it is first needed, the database now. */
     static Adapters connect(
             ServerConfig config, Map<String, String> environment, InstantSource clock, Metrics metrics, Closer closer) {
-        Database database = closer.register(openDatabase(config, clock));
-        DockerSandboxRuntime runtime = runtime(config, environment, clock, metrics, closer);
+        SecretKey key = SecretKeys.of(config);
+        String fingerprint = SecretKeys.fingerprint(key);
+        String server = Replica.newName(fingerprint);
+        Database database = closer.register(openDatabase(config, key, server, clock));
+        if (config.database().url() != null) {
+            requireSameKey(database.leases(), fingerprint);
+        }
+        // Given up after whatever it is needed for: once it is, other servers go on with what this one left.
+        Replica replica = closer.register(
+                config.database().url() == null
+                        ? Replica.alone(server, database.provisioningClaims())
+                        : Replica.among(server, database.leases(), database.provisioningClaims()));
+        DockerSandboxRuntime runtime = runtime(config, environment, replica, clock, metrics, closer);
         return new Adapters(
                 new LogKeepingSandboxRuntime(
                         runtime,
@@ -41,14 +56,23 @@ final class AdapterWiring {
                 database.logs(),
                 database.webhookCursors(),
                 database.privateImages(),
-                database.endpointGenerations());
+                database.endpointGenerations(),
+                replica);
     }
 
-    private static Database openDatabase(ServerConfig config, InstantSource clock) {
+    /** Neither could read what the other one sealed, nor would it accept its tokens. */
+    private static void requireSameKey(Leases leases, String fingerprint) {
+        if (Replica.namesOfLiving(leases).stream().anyMatch(name -> !name.startsWith(fingerprint))) {
+            throw new ConfigException(
+                    "database.secret-key: a server that runs on this database has another one; give all the same, or wait"
+                            + " for the other one to end");
+        }
+    }
+
+    private static Database openDatabase(ServerConfig config, SecretKey key, String server, InstantSource clock) {
         try {
             return Database.open(
-                    new PersistenceConfig(storage(config), config.database().poolSize(), ServerSecret.of(config)),
-                    clock);
+                    new PersistenceConfig(storage(config), config.database().poolSize(), key), server, clock);
         } catch (DatabaseInUse | IllegalStateException unusable) {
             throw new ConfigException("data.dir: " + unusable.getMessage(), unusable);
         }
@@ -63,7 +87,12 @@ final class AdapterWiring {
     }
 
     private static DockerSandboxRuntime runtime(
-            ServerConfig config, Map<String, String> environment, InstantSource clock, Metrics metrics, Closer closer) {
+            ServerConfig config,
+            Map<String, String> environment,
+            Replica replica,
+            InstantSource clock,
+            Metrics metrics,
+            Closer closer) {
         ServerConfig.Docker docker = config.docker();
         DockerSandboxRuntime runtime = closer.register(DockerSandboxRuntime.of(
                 new DockerConfig(
@@ -79,6 +108,7 @@ final class AdapterWiring {
                         docker.pullTimeout(),
                         docker.snapshotTimeout()),
                 environment,
+                new SidecarOwner(replica.name(), replica.living()::lives),
                 clock));
         runtime.sidecarPools().forEach(pool -> show(pool, metrics));
         return runtime;

@@ -12,6 +12,7 @@ import dev.sandkeep.application.port.WebhookCursors;
 import dev.sandkeep.bootstrap.metrics.MeteredSandboxRuntime;
 import dev.sandkeep.bootstrap.metrics.MeteredSnapshotStore;
 import dev.sandkeep.bootstrap.metrics.Metrics;
+import dev.sandkeep.bootstrap.replica.Replica;
 
 /** The driven adapters that a server runs on: chosen once, before anything is wired. */
 record Adapters(
@@ -23,7 +24,8 @@ record Adapters(
         SandboxLogs logs,
         WebhookCursors webhookCursors,
         PrivateImages privateImages,
-        EndpointGenerations endpointGenerations) {
+        EndpointGenerations endpointGenerations,
+        Replica replica) {
 
     /** The same, with every call of the runtime and of what it keeps measured. */
     Adapters meteredBy(Metrics metrics) {
@@ -36,6 +38,7 @@ record Adapters(
                 logs,
                 webhookCursors,
                 privateImages,
-                endpointGenerations);
+                endpointGenerations,
+                replica);
     }
 }

@@ -119,7 +119,7 @@ final class HttpWiring {
 
     HttpServer start() {
         ServerConfig.Http http = config.http();
-        SecretKey secret = ServerSecret.of(config);
+        SecretKey secret = SecretKeys.of(config);
         SandboxTokens tokens = new SandboxTokens(secret);
         SignedUrls signedUrls = new SignedUrls(
                 new EndpointSignatures(signingKeys(secret)), new FindEndpointGeneration(generations), clock);

@@ -8,20 +8,26 @@ import dev.sandkeep.application.lifecycle.ProvisionSandbox;
 import dev.sandkeep.application.lifecycle.SandboxChanges;
 import dev.sandkeep.application.port.SandboxRepository;
 import dev.sandkeep.application.port.SandboxRuntime;
+import dev.sandkeep.application.port.SnapshotStore;
 import dev.sandkeep.application.reconcile.ExpireSandboxes;
 import dev.sandkeep.application.reconcile.PurgeSandboxes;
 import dev.sandkeep.application.reconcile.ReconcileSandboxes;
 import dev.sandkeep.application.reconcile.ReconcileSnapshots;
+import dev.sandkeep.application.reconcile.TakeOverSandboxes;
 import dev.sandkeep.application.snapshot.TakeSnapshot;
 import dev.sandkeep.bootstrap.config.ServerConfig;
 import dev.sandkeep.bootstrap.metrics.Metrics;
 import dev.sandkeep.bootstrap.metrics.SandboxCounts;
+import dev.sandkeep.bootstrap.replica.FencedSandboxRuntime;
+import dev.sandkeep.bootstrap.replica.FencedSnapshotStore;
+import dev.sandkeep.bootstrap.replica.Replica;
 import dev.sandkeep.bootstrap.work.BoundedProvisioningQueue;
 import dev.sandkeep.bootstrap.work.Housekeeping;
 import dev.sandkeep.bootstrap.work.JournalFollower;
 import dev.sandkeep.bootstrap.work.NotifyingSandboxRepository;
 import dev.sandkeep.bootstrap.work.Readiness;
 import dev.sandkeep.bootstrap.work.SnapshotKeeping;
+import dev.sandkeep.domain.sandbox.SandboxId;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -78,13 +84,22 @@ public final class SandboxServer implements AutoCloseable {
         SandboxChanges changes = new SandboxChanges();
         Adapters adapters = connected.meteredBy(metrics);
         SandboxRuntime runtime = adapters.runtime();
+        Replica replica = adapters.replica();
         JournalFeed feed = new JournalFeed(adapters.journal());
         JournalFollower follower = closer.register(new JournalFollower(feed, JOURNAL_POLL));
         SandboxRepository repository =
                 new NotifyingSandboxRepository(adapters.repository(), changes, follower::written, metrics::entered);
+        // Another server may make the sandbox that somebody waits for here.
+        feed.listen(entry -> {
+            SandboxId id = entry.event().sandboxId();
+            changes.publish(id, () -> repository.find(id));
+        });
         new SandboxCounts(repository, clock).showIn(metrics);
         BoundedProvisioningQueue queue = closer.register(new BoundedProvisioningQueue(
-                new ProvisionSandbox(runtime, repository, adapters.privateImages(), clock),
+                new ProvisionSandbox(
+                        new FencedSandboxRuntime(runtime, replica.life()), repository, adapters.privateImages(), clock),
+                replica.claims(),
+                replica.life(),
                 config.provisioning().pulls(),
                 config.provisioning().launches(),
                 config.provisioning().queue(),
@@ -95,20 +110,32 @@ public final class SandboxServer implements AutoCloseable {
                 queue::length);
         metrics.gauge("sandkeep.provisioning.queue.capacity", "How many there may be", config.provisioning()::queue);
         Freezer freezer = new Freezer(runtime, repository, clock);
-        ReconcileSandboxes reconciliation = new ReconcileSandboxes(runtime, repository, queue, freezer, clock);
+        SandboxRuntime onDuty = new FencedSandboxRuntime(runtime, replica.duties());
+        SnapshotStore storeOnDuty = new FencedSnapshotStore(adapters.snapshotStore(), replica.duties());
+        // Given back when those who do the duties have stopped.
+        closer.register(replica.duties());
+        ReconcileSandboxes reconciliation = new ReconcileSandboxes(onDuty, repository, queue, freezer, clock);
         Housekeeping housekeeping = closer.register(new Housekeeping(
-                new ExpireSandboxes(runtime, repository, clock),
+                new ExpireSandboxes(onDuty, repository, clock),
                 reconciliation,
                 new PurgeSandboxes(repository, config.sandboxes().retention(), clock),
+                new TakeOverSandboxes(replica.claims(), queue, clock),
+                replica.duties(),
                 intervals));
-        Readiness readiness = new Readiness(repository, housekeeping);
-        ReconcileSnapshots snapshotReconciliation =
-                new ReconcileSnapshots(adapters.snapshotStore(), adapters.snapshots(), clock);
+        Readiness readiness = new Readiness(repository, housekeeping, replica.life());
+        ReconcileSnapshots snapshotReconciliation = new ReconcileSnapshots(storeOnDuty, adapters.snapshots(), clock);
         SnapshotKeeping snapshotKeeping = closer.register(new SnapshotKeeping(
-                new TakeSnapshot(adapters.snapshotStore(), adapters.snapshots(), clock),
+                new TakeSnapshot(storeOnDuty, adapters.snapshots(), clock),
                 snapshotReconciliation,
                 config.snapshots().atATime(),
-                intervals.sweep()));
+                intervals.sweep(),
+                replica.duties()));
+        replica.life().listen(queue);
+        replica.onDeath(housekeeping::serverDied);
+        metrics.gauge(
+                "sandkeep.duties.held",
+                "1 on the server that does for all what one server does",
+                () -> replica.duties().isHeld() ? 1 : 0);
         WebhookWiring webhooks = WebhookWiring.of(config.webhooks(), adapters, clock, closer);
         List<Routes> operations = new ArrayList<>(webhooks.routes());
         operations.addAll(OperationsWiring.routes(
@@ -121,6 +148,7 @@ public final class SandboxServer implements AutoCloseable {
         follower.start();
         snapshotKeeping.start();
         webhooks.dispatcher().start();
+        replica.start();
         HttpServer http = closer.register(wiring.start());
         return new SandboxServer(
                 closer, http, new Farewell(readiness, config.operations().drain(), changes, feed));

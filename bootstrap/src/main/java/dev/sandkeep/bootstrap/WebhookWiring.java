@@ -16,7 +16,6 @@ import java.time.InstantSource;
 import java.util.Base64;
 import java.util.List;
 import java.util.Set;
-import java.util.UUID;
 
 /** Wires webhooks: what calls the receivers, and what shows those that did not take an event. */
 record WebhookWiring(WebhookDispatcher dispatcher, List<Routes> routes) {
@@ -30,7 +29,7 @@ record WebhookWiring(WebhookDispatcher dispatcher, List<Routes> routes) {
                         adapters.journal(),
                         adapters.webhookCursors(),
                         sender,
-                        UUID.randomUUID().toString(),
+                        adapters.replica().name(),
                         config.maxAttempts(),
                         clock),
                 config.endpoints()));

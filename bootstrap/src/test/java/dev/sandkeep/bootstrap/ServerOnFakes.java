@@ -3,9 +3,12 @@ package dev.sandkeep.bootstrap;
 import dev.sandkeep.adapters.http.auth.ApiKeys;
 import dev.sandkeep.bootstrap.config.ServerConfig;
 import dev.sandkeep.bootstrap.metrics.Metrics;
+import dev.sandkeep.bootstrap.replica.Replica;
 import dev.sandkeep.bootstrap.work.Housekeeping;
 import dev.sandkeep.testkit.fake.InMemoryEndpointGenerations;
+import dev.sandkeep.testkit.fake.InMemoryLeases;
 import dev.sandkeep.testkit.fake.InMemoryPrivateImages;
+import dev.sandkeep.testkit.fake.InMemoryProvisioningClaims;
 import dev.sandkeep.testkit.fake.InMemorySandboxLogs;
 import dev.sandkeep.testkit.fake.InMemorySandboxRepository;
 import dev.sandkeep.testkit.fake.InMemorySandboxRuntime;
@@ -22,6 +25,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -45,6 +49,7 @@ final class ServerOnFakes implements AutoCloseable {
         for (int i = 0; i < settings.length; i += 2) {
             environment.put(settings[i], settings[i + 1]);
         }
+        InstantSource clock = Clock.tick(Clock.systemUTC(), Duration.ofNanos(1_000));
         Closer closer = new Closer();
         server = SandboxServer.start(
                 ServerConfig.from(environment),
@@ -55,10 +60,12 @@ final class ServerOnFakes implements AutoCloseable {
                         new InMemorySnapshotRepository(),
                         repository.journal(),
                         new InMemorySandboxLogs(repository),
-                        new InMemoryWebhookCursors(),
+                        new InMemoryWebhookCursors(clock),
                         new InMemoryPrivateImages(),
-                        new InMemoryEndpointGenerations()),
-                Clock.tick(Clock.systemUTC(), Duration.ofNanos(1_000)),
+                        new InMemoryEndpointGenerations(),
+                        Replica.alone(
+                                "fake", new InMemoryProvisioningClaims(repository, new InMemoryLeases(clock), "fake"))),
+                clock,
                 Housekeeping.Intervals.USUAL,
                 closer.register(new Metrics()),
                 closer);

@@ -108,7 +108,10 @@ class InstallManifestTest {
     @Test
     void everySecretComesFromASecretThatIsNotPartOfTheFile() {
         Set<String> secret = Set.of(
-                "SANDKEEP_DATABASE_URL", "SANDKEEP_DATABASE_PASSWORD", "SANDKEEP_API_KEYS", "SANDKEEP_SECRET_KEY");
+                "SANDKEEP_DATABASE_URL",
+                "SANDKEEP_DATABASE_PASSWORD",
+                "SANDKEEP_API_KEYS",
+                "SANDKEEP_DATABASE_SECRET_KEY");
 
         Map<String, EnvVar> variables =
                 server.getEnv().stream().collect(Collectors.toMap(EnvVar::getName, variable -> variable));

@@ -39,6 +39,11 @@ public final class RecordingProvisioningQueue implements ProvisioningQueue {
         }
     }
 
+    @Override
+    public void takeOver(SandboxId id) {
+        submit(id, null);
+    }
+
     /** What waits, in order. */
     public synchronized List<Submission> submissions() {
         return List.copyOf(submissions);

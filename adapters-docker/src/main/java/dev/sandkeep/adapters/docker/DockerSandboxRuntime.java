@@ -47,7 +47,7 @@ public final class DockerSandboxRuntime implements SandboxRuntime, AutoCloseable
     private final Addresses addresses;
     private final Strays strays;
 
-    private DockerSandboxRuntime(DockerConfig config, URI engineAddress, InstantSource clock) {
+    private DockerSandboxRuntime(DockerConfig config, URI engineAddress, SidecarOwner owner, InstantSource clock) {
         this.config = config;
         this.clock = clock;
         this.engine = new DockerEngine(engineAddress, config.callTimeout());
@@ -58,7 +58,7 @@ public final class DockerSandboxRuntime implements SandboxRuntime, AutoCloseable
         this.images = new ImagePulls(engine, config.pullTimeout());
         this.admission = new Admission(engine, volumes, config);
         this.addresses = new Addresses(containers);
-        this.guards = config.egress() == null ? null : new Guards(engine, containers, network, config);
+        this.guards = config.egress() == null ? null : new Guards(engine, containers, network, owner, config);
         Guards pool = guards;
         this.strays = new Strays(containers, network, name -> pool != null && pool.isSpare(name));
     }
@@ -68,11 +68,13 @@ public final class DockerSandboxRuntime implements SandboxRuntime, AutoCloseable
      * starting.
      *
      * @param environment where {@code DOCKER_HOST} and {@code XDG_RUNTIME_DIR} are looked up if no engine is configured
+     * @param owner whose sidecars this runtime keeps ready
      */
-    public static DockerSandboxRuntime of(DockerConfig config, Map<String, String> environment, InstantSource clock) {
+    public static DockerSandboxRuntime of(
+            DockerConfig config, Map<String, String> environment, SidecarOwner owner, InstantSource clock) {
         URI address =
                 EngineAddress.find(config.engine(), environment.get("DOCKER_HOST"), environment.get("XDG_RUNTIME_DIR"));
-        DockerSandboxRuntime runtime = new DockerSandboxRuntime(config, address, clock);
+        DockerSandboxRuntime runtime = new DockerSandboxRuntime(config, address, owner, clock);
         if (runtime.guards != null) {
             runtime.guards.start();
         }

@@ -30,11 +30,16 @@ final class Guards implements AutoCloseable {
     private final Sidecars sidecars;
     private final SidecarPool pool;
 
-    Guards(DockerEngine engine, Containers containers, SandboxNetwork network, DockerConfig config) {
+    Guards(
+            DockerEngine engine,
+            Containers containers,
+            SandboxNetwork network,
+            SidecarOwner owner,
+            DockerConfig config) {
         this.engine = engine;
         this.containers = containers;
         this.sidecars = new Sidecars(engine, containers, network, config);
-        this.pool = new SidecarPool(sidecars, containers, config);
+        this.pool = new SidecarPool(sidecars, containers, owner, config);
     }
 
     /** Begins to keep sidecars ready. */
@@ -124,7 +129,7 @@ final class Guards implements AutoCloseable {
         return pool.pause();
     }
 
-    /** Whether a sidecar of this name is kept ready, or is just being given to a sandbox. */
+    /** Whether a sidecar of this name is kept ready, or is just being given to a sandbox, by a server that lives. */
     boolean isSpare(String name) {
         return pool.knows(name);
     }

@@ -23,6 +23,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,6 +45,7 @@ final class SidecarPool implements AutoCloseable {
 
     private final Sidecars sidecars;
     private final Containers containers;
+    private final SidecarOwner owner;
     private final String instance;
     private final Map<Kind, Integer> sizes = new EnumMap<>(Kind.class);
     private final Map<Kind, BlockingQueue<String>> ready = new EnumMap<>(Kind.class);
@@ -55,9 +57,10 @@ final class SidecarPool implements AutoCloseable {
     private volatile long lastLaunch = System.nanoTime() - QUIET.toNanos();
     private volatile boolean closed;
 
-    SidecarPool(Sidecars sidecars, Containers containers, DockerConfig config) {
+    SidecarPool(Sidecars sidecars, Containers containers, SidecarOwner owner, DockerConfig config) {
         this.sidecars = sidecars;
         this.containers = containers;
+        this.owner = owner;
         this.instance = config.instance();
         sizes.put(Kind.OPEN, config.requireEgress().spareOpen());
         sizes.put(Kind.GUARDING, config.requireEgress().spareGuarding());
@@ -73,7 +76,7 @@ final class SidecarPool implements AutoCloseable {
         }
     }
 
-    /** Removes what an earlier server left, and begins to fill the pool. */
+    /** Removes what earlier servers left, and begins to fill the pool. */
     void start() {
         thread.start();
     }
@@ -99,9 +102,9 @@ final class SidecarPool implements AutoCloseable {
         return served;
     }
 
-    /** Whether a sidecar of this name is ready, is being made, or is just being given to a sandbox. */
+    /** Whether a sidecar of this name is ready, is being made, or is just being given to a sandbox; here or elsewhere. */
     boolean knows(String name) {
-        return known.contains(name);
+        return known.contains(name) || owner.isOfAnother(instance, name);
     }
 
     List<SidecarPoolStatistics> statistics() {
@@ -136,7 +139,7 @@ final class SidecarPool implements AutoCloseable {
             while (!closed) {
                 try {
                     if (!swept) {
-                        removeSpares();
+                        removeSpares(name -> !knows(name));
                         swept = true;
                     }
                     refill();
@@ -198,8 +201,8 @@ final class SidecarPool implements AutoCloseable {
     }
 
     private void make(Kind kind) {
-        String name =
-                SidecarSpecs.spareName(instance, UUID.randomUUID().toString().substring(0, 8));
+        String name = SidecarSpecs.spareName(
+                instance, owner.server(), UUID.randomUUID().toString().substring(0, 8));
         known.add(name);
         try {
             sidecars.makeReady(name, kind);
@@ -227,8 +230,8 @@ final class SidecarPool implements AutoCloseable {
         return missing;
     }
 
-    private void removeSpares() {
-        containers.listSpares().forEach(containers::removeSidecar);
+    private void removeSpares(Predicate<String> which) {
+        containers.listSpares().stream().filter(which).forEach(containers::removeSidecar);
     }
 
     /** Removes those that are ready. What cannot be removed is removed at the next start. Idempotent. */
@@ -242,7 +245,7 @@ final class SidecarPool implements AutoCloseable {
         try {
             // One that is being made is waited for, to be removed as well.
             thread.join(GRACE);
-            removeSpares();
+            removeSpares(name -> owner.made(instance, name));
         } catch (InterruptedException impatient) {
             Thread.currentThread().interrupt();
         } catch (SandboxException | DockerException away) {

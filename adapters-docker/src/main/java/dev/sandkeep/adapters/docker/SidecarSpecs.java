@@ -49,8 +49,21 @@ final class SidecarSpecs {
     }
 
     /** The name of one that waits for a sandbox; never one that {@link #sandboxOf} knows. */
-    static String spareName(String instance, String random) {
-        return "sandkeep-" + instance + SUFFIX + "-" + random;
+    static String spareName(String instance, String server, String random) {
+        return sparePrefix(instance) + server + "-" + random;
+    }
+
+    private static String sparePrefix(String instance) {
+        return "sandkeep-" + instance + SUFFIX + "-";
+    }
+
+    /** The server that made a waiting sidecar of this instance; nothing if its name tells of none. */
+    static Optional<String> serverOf(String instance, String spare) {
+        String prefix = sparePrefix(instance);
+        int end = spare.indexOf('-', prefix.length());
+        return spare.startsWith(prefix) && end > 0
+                ? Optional.of(spare.substring(prefix.length(), end))
+                : Optional.empty();
     }
 
     /** The sandbox whose sidecar has this name, or nothing if no sidecar of a sandbox is called so. */

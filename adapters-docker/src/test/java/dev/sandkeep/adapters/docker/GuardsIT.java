@@ -295,7 +295,7 @@ class GuardsIT {
 
     @Test
     void whatADeadServerKeptReadyIsRemoved() {
-        String left = SidecarSpecs.spareName(engine.instance(), "deadbeef");
+        String left = SidecarSpecs.spareName(engine.instance(), "deadserver", "deadbeef");
         engine.raw()
                 .createContainerCmd(config.requireEgress().image())
                 .withName(left)

@@ -31,8 +31,10 @@ class SidecarSpecsTest {
                 "0b6f2f3e-8a44-4c0e-9c55-3f1d2a7e6b90"
             })
     void aSpareBelongsToNobody(String instance) {
-        assertThat(SidecarSpecs.sandboxOf(SidecarSpecs.spareName(instance, "deadbeef")))
-                .isEmpty();
+        String spare = SidecarSpecs.spareName(instance, "someserver", "deadbeef");
+
+        assertThat(SidecarSpecs.sandboxOf(spare)).isEmpty();
+        assertThat(SidecarSpecs.serverOf(instance, spare)).contains("someserver");
     }
 
     @Test

@@ -144,7 +144,8 @@ final class TestEngine implements AutoCloseable {
     }
 
     DockerSandboxRuntime runtime(DockerConfig config) {
-        DockerSandboxRuntime runtime = DockerSandboxRuntime.of(config, Map.of(), InstantSource.system());
+        DockerSandboxRuntime runtime =
+                DockerSandboxRuntime.of(config, Map.of(), SidecarOwner.alone("onlyserver"), InstantSource.system());
         runtimes.add(runtime);
         return runtime;
     }

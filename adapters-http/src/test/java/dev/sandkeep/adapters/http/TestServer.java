@@ -109,7 +109,7 @@ public final class TestServer implements AutoCloseable {
 
     private final SandboxChanges changes = new SandboxChanges();
     public static final URI WEBHOOK = URI.create("https://hooks.example.com/a");
-    public final InMemoryWebhookCursors webhookCursors = new InMemoryWebhookCursors();
+    public final InMemoryWebhookCursors webhookCursors = new InMemoryWebhookCursors(InstantSource.system());
     public final RecordingWebhookSender webhooks = new RecordingWebhookSender();
     public final InMemorySandboxLogs logs = new InMemorySandboxLogs(repository);
     public final JournalFeed feed = new JournalFeed(repository.journal());
@@ -234,6 +234,11 @@ public final class TestServer implements AutoCloseable {
             if (change != null) {
                 Thread.startVirtualThread(() -> repository.update(id, change).ifPresent(changes::publish));
             }
+        }
+
+        @Override
+        public void takeOver(SandboxId id) {
+            submit(id, null);
         }
     }
 

@@ -18,14 +18,27 @@ public final class Database implements AutoCloseable {
     private static final Duration WAIT_FOR_CONNECTION = Duration.ofSeconds(10);
     private static final Duration WAIT_FOR_ANSWER = Duration.ofSeconds(30);
 
+    /** A lease must be renewed in time, however busy all others are, or be known to be in danger. */
+    private static final Duration WAIT_FOR_LEASE = Duration.ofSeconds(3);
+
     private final HikariDataSource pool;
+    private final HikariDataSource leasePool;
+    private final String server;
     private final SecretBox secrets;
     private final Jdbi jdbi;
     private final JournalRows journal;
     private final boolean embedded;
 
-    private Database(HikariDataSource pool, SecretBox secrets, InstantSource clock, boolean embedded) {
+    private Database(
+            HikariDataSource pool,
+            HikariDataSource leasePool,
+            String server,
+            SecretBox secrets,
+            InstantSource clock,
+            boolean embedded) {
         this.pool = pool;
+        this.leasePool = leasePool;
+        this.server = server;
         this.embedded = embedded;
         this.secrets = secrets;
         this.journal = new JournalRows(clock);
@@ -35,10 +48,11 @@ public final class Database implements AutoCloseable {
     /**
      * Connects, and brings the tables up to date.
      *
+     * @param server tells this server from all others on the same database
      * @param clock tells when something was written
      * @throws DatabaseInUse if another process has the H2 database open
      */
-    public static Database open(PersistenceConfig config, InstantSource clock) {
+    public static Database open(PersistenceConfig config, String server, InstantSource clock) {
         HikariConfig settings = new HikariConfig();
         settings.setPoolName("sandkeep");
         settings.setMaximumPoolSize(config.poolSize());
@@ -49,7 +63,9 @@ public final class Database implements AutoCloseable {
         };
         try {
             Flyway.configure().loggers("slf4j").dataSource(pool).load().migrate();
-            return new Database(pool, new SecretBox(config.secretKey()), clock, config.storage() instanceof H2);
+            HikariDataSource leases = config.storage() instanceof PostgreSql shared ? openForLeases(shared) : pool;
+            return new Database(
+                    pool, leases, server, new SecretBox(config.secretKey()), clock, config.storage() instanceof H2);
         } catch (RuntimeException failed) {
             pool.close();
             throw failed;
@@ -82,16 +98,46 @@ public final class Database implements AutoCloseable {
     }
 
     private static HikariDataSource openPostgreSql(PostgreSql storage, HikariConfig settings) {
+        return openPostgreSql(storage, settings, WAIT_FOR_ANSWER);
+    }
+
+    /** Connections of their own, since all others may be waited for when a lease is to be renewed. */
+    private static HikariDataSource openForLeases(PostgreSql storage) {
+        HikariConfig settings = new HikariConfig();
+        settings.setPoolName("sandkeep-leases");
+        settings.setMaximumPoolSize(2);
+        settings.setConnectionTimeout(WAIT_FOR_LEASE.toMillis());
+        settings.setValidationTimeout(WAIT_FOR_LEASE.dividedBy(2).toMillis());
+        return openPostgreSql(storage, settings, WAIT_FOR_LEASE);
+    }
+
+    private static HikariDataSource openPostgreSql(PostgreSql storage, HikariConfig settings, Duration patience) {
         settings.setJdbcUrl(storage.url());
         settings.setUsername(storage.user());
         settings.setPassword(storage.password());
         // A connection that was cut silently must not be waited on for ever. The parameters of the URL come first.
-        settings.addDataSourceProperty("socketTimeout", String.valueOf(WAIT_FOR_ANSWER.toSeconds()));
+        settings.addDataSourceProperty("socketTimeout", String.valueOf(patience.toSeconds()));
         return new HikariDataSource(settings);
     }
 
     public JdbiSandboxRepository sandboxes() {
-        return new JdbiSandboxRepository(jdbi, secrets, journal);
+        return sandboxesOf(server);
+    }
+
+    JdbiSandboxRepository sandboxesOf(String adder) {
+        return new JdbiSandboxRepository(jdbi, secrets, journal, adder);
+    }
+
+    public JdbiProvisioningClaims provisioningClaims() {
+        return provisioningClaimsOf(server);
+    }
+
+    JdbiProvisioningClaims provisioningClaimsOf(String claimant) {
+        return new JdbiProvisioningClaims(jdbi, claimant);
+    }
+
+    public JdbiLeases leases() {
+        return new JdbiLeases(Jdbi.create(leasePool));
     }
 
     public JdbiJournal journal() {
@@ -120,6 +166,7 @@ public final class Database implements AutoCloseable {
 
     @Override
     public void close() {
+        leasePool.close();
         pool.close();
     }
 }

@@ -37,13 +37,16 @@ public final class JdbiSandboxRepository implements SandboxRepository {
     private final CreateRequests requests;
     private final JournalRows journal;
     private final SandboxOwners owners;
+    private final String server;
 
-    JdbiSandboxRepository(Jdbi jdbi, SecretBox secrets, JournalRows journal) {
+    /** @param server that provisions what is added, as far as {@link JdbiProvisioningClaims} are concerned */
+    JdbiSandboxRepository(Jdbi jdbi, SecretBox secrets, JournalRows journal, String server) {
         this.jdbi = jdbi;
         this.secrets = secrets;
         this.requests = new CreateRequests(secrets);
         this.journal = journal;
         this.owners = new SandboxOwners(jdbi);
+        this.server = server;
     }
 
     @Override
@@ -86,11 +89,12 @@ public final class JdbiSandboxRepository implements SandboxRepository {
                 .bindTo(handle.createUpdate("""
                         insert into sandbox (id, version, state, ended, reason, message, exit_code, stop_cause, since,
                             created_at, expires_at, deadline_stopped_at, due_at, deleted_at, policy_revision, spec,
-                            sealed_env, owner, cpu_nanos, memory_bytes)
+                            sealed_env, owner, cpu_nanos, memory_bytes, provisioner)
                         values (:id, :version, :state, :ended, :reason, :message, :exitCode, :stopCause, :since,
                             :createdAt, :expiresAt, :deadlineStoppedAt, :dueAt, :deletedAt, :policyRevision, :spec,
-                            :env, :owner, :cpu, :memory)"""))
+                            :env, :owner, :cpu, :memory, :server)"""))
                 .bind("owner", owner)
+                .bind("server", server)
                 .bind("cpu", amount(sandbox, ResourceName.CPU))
                 .bind("memory", amount(sandbox, ResourceName.MEMORY))
                 .execute();

@@ -4,6 +4,7 @@ import dev.sandkeep.application.port.WebhookCursors;
 import java.net.URI;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -24,19 +25,14 @@ public final class JdbiWebhookCursors implements WebhookCursors {
     }
 
     @Override
-    public Optional<Cursor> claim(URI endpoint, String server, Instant now, Instant until, long start) {
-        if (jdbi.withHandle(handle -> claimKnown(handle, endpoint, server, now, until))) {
+    public Optional<Cursor> claim(URI endpoint, String server, Duration duration, long start) {
+        if (jdbi.withHandle(handle -> claimKnown(handle, endpoint, server, duration))) {
             return jdbi.withHandle(handle -> find(handle, endpoint, server));
         }
         try {
-            jdbi.useHandle(handle -> handle.execute(
-                    "insert into webhook_cursor (endpoint, last_done, attempts, claimed_by, claimed_until)"
-                            + " values (?, ?, 0, ?, ?)",
-                    endpoint.toString(),
-                    start,
-                    server,
-                    Instants.utc(until)));
-            return Optional.of(new Cursor(start, 0, null));
+            return jdbi.withHandle(handle -> insert(handle, endpoint, server, duration, start))
+                    ? Optional.of(new Cursor(start, 0, null))
+                    : Optional.empty();
         } catch (UnableToExecuteStatementException failed) {
             if (SqlErrors.isUniqueViolation(failed)) {
                 return Optional.empty();
@@ -45,15 +41,29 @@ public final class JdbiWebhookCursors implements WebhookCursors {
         }
     }
 
-    private static boolean claimKnown(Handle handle, URI endpoint, String server, Instant now, Instant until) {
-        return handle.execute(
-                        "update webhook_cursor set claimed_by = ?, claimed_until = ?"
-                                + " where endpoint = ? and (claimed_by = ? or claimed_until <= ?)",
-                        server,
-                        Instants.utc(until),
-                        endpoint.toString(),
-                        server,
-                        Instants.utc(now))
+    private static boolean claimKnown(Handle handle, URI endpoint, String server, Duration duration) {
+        return handle.createUpdate("update webhook_cursor set claimed_by = :server, claimed_until = "
+                                + JdbiLeases.IN_MILLIS
+                                + " where endpoint = :endpoint"
+                                + " and (claimed_by = :server or claimed_until <= current_timestamp)")
+                        .bind("server", server)
+                        .bind("millis", duration.toMillis())
+                        .bind("endpoint", endpoint.toString())
+                        .execute()
+                == 1;
+    }
+
+    /** Whether it was not there; one that is there is another server's. */
+    private static boolean insert(Handle handle, URI endpoint, String server, Duration duration, long start) {
+        return handle.createUpdate(
+                                "insert into webhook_cursor (endpoint, last_done, attempts, claimed_by, claimed_until)"
+                                        + " select :endpoint, :start, 0, :server, " + JdbiLeases.IN_MILLIS
+                                        + " where not exists (select 1 from webhook_cursor where endpoint = :endpoint)")
+                        .bind("endpoint", endpoint.toString())
+                        .bind("start", start)
+                        .bind("server", server)
+                        .bind("millis", duration.toMillis())
+                        .execute()
                 == 1;
     }
 

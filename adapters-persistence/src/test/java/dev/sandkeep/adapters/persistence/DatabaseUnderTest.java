@@ -11,6 +11,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.UUID;
@@ -31,7 +32,7 @@ final class DatabaseUnderTest implements AutoCloseable {
 
     DatabaseUnderTest(Storage storage, SecretKey key) {
         this.storage = storage;
-        this.database = Database.open(new PersistenceConfig(storage, 8, key), clock);
+        this.database = Database.open(new PersistenceConfig(storage, 8, key), "one", clock);
     }
 
     static DatabaseUnderTest h2(Path directory) {
@@ -46,6 +47,28 @@ final class DatabaseUnderTest implements AutoCloseable {
 
     JdbiSandboxRepository sandboxes() {
         return database.sandboxes();
+    }
+
+    JdbiSandboxRepository sandboxesOf(String server) {
+        return database.sandboxesOf(server);
+    }
+
+    JdbiProvisioningClaims provisioningClaimsOf(String server) {
+        return database.provisioningClaimsOf(server);
+    }
+
+    JdbiLeases leases() {
+        return database.leases();
+    }
+
+    /** As if that much time had passed for all leases. */
+    void passLeaseTime(Duration time) {
+        execute("update lease set ends_at = ends_at - interval '" + time.toSeconds() + "' second");
+    }
+
+    /** The same for all claims to receivers of webhooks. */
+    void passClaimTime(Duration time) {
+        execute("update webhook_cursor set claimed_until = claimed_until - interval '" + time.toSeconds() + "' second");
     }
 
     JdbiJournal journal() {
@@ -138,6 +161,7 @@ final class DatabaseUnderTest implements AutoCloseable {
                 "delete from create_request",
                 "delete from private_image",
                 "delete from sandbox_owner",
+                "delete from lease",
                 "delete from snapshot");
     }
 

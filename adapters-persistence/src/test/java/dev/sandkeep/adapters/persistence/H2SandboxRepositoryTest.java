@@ -2,7 +2,9 @@ package dev.sandkeep.adapters.persistence;
 
 import dev.sandkeep.application.port.EndpointGenerations;
 import dev.sandkeep.application.port.Journal;
+import dev.sandkeep.application.port.Leases;
 import dev.sandkeep.application.port.PrivateImages;
+import dev.sandkeep.application.port.ProvisioningClaims;
 import dev.sandkeep.application.port.SandboxLogs;
 import dev.sandkeep.application.port.SandboxRepository;
 import dev.sandkeep.application.port.SnapshotRepository;
@@ -11,7 +13,9 @@ import dev.sandkeep.domain.sandbox.Sandbox;
 import dev.sandkeep.domain.sandbox.SandboxId;
 import dev.sandkeep.testkit.contract.EndpointGenerationsContract;
 import dev.sandkeep.testkit.contract.JournalContract;
+import dev.sandkeep.testkit.contract.LeasesContract;
 import dev.sandkeep.testkit.contract.PrivateImagesContract;
+import dev.sandkeep.testkit.contract.ProvisioningClaimsContract;
 import dev.sandkeep.testkit.contract.RenewalRaceContract;
 import dev.sandkeep.testkit.contract.SandboxLogsContract;
 import dev.sandkeep.testkit.contract.SandboxRepositoryContract;
@@ -20,6 +24,7 @@ import dev.sandkeep.testkit.contract.WebhookCursorsContract;
 import dev.sandkeep.testkit.fake.SettableClock;
 import dev.sandkeep.testkit.fixture.Sandboxes;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -34,7 +39,9 @@ final class H2SandboxRepositoryTest
                 SandboxLogsContract,
                 WebhookCursorsContract,
                 PrivateImagesContract,
-                EndpointGenerationsContract {
+                EndpointGenerationsContract,
+                LeasesContract,
+                ProvisioningClaimsContract {
 
     @TempDir
     static Path directory;
@@ -104,6 +111,31 @@ final class H2SandboxRepositoryTest
         Sandbox sandbox = Sandboxes.aSandbox();
         database.sandboxes().add(sandbox, null);
         return sandbox.id();
+    }
+
+    @Override
+    public Leases leases() {
+        return database.leases();
+    }
+
+    @Override
+    public void passClaimTime(Duration time) {
+        database.passClaimTime(time);
+    }
+
+    @Override
+    public void passLeaseTime(Duration time) {
+        database.passLeaseTime(time);
+    }
+
+    @Override
+    public void addAs(String server, Sandbox sandbox) {
+        database.sandboxesOf(server).add(sandbox, null);
+    }
+
+    @Override
+    public ProvisioningClaims claimsOf(String server) {
+        return database.provisioningClaimsOf(server);
     }
 
     @Override

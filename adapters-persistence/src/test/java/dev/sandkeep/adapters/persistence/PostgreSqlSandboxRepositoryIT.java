@@ -2,10 +2,13 @@ package dev.sandkeep.adapters.persistence;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sandkeep.adapters.persistence.PersistenceConfig.PostgreSql;
 import dev.sandkeep.application.port.EndpointGenerations;
 import dev.sandkeep.application.port.Journal;
+import dev.sandkeep.application.port.Leases;
 import dev.sandkeep.application.port.Ownership;
 import dev.sandkeep.application.port.PrivateImages;
+import dev.sandkeep.application.port.ProvisioningClaims;
 import dev.sandkeep.application.port.SandboxLogs;
 import dev.sandkeep.application.port.SandboxRepository;
 import dev.sandkeep.application.port.SnapshotRepository;
@@ -16,15 +19,19 @@ import dev.sandkeep.domain.sandbox.SandboxException.QuotaExceeded;
 import dev.sandkeep.domain.sandbox.SandboxId;
 import dev.sandkeep.testkit.contract.EndpointGenerationsContract;
 import dev.sandkeep.testkit.contract.JournalContract;
+import dev.sandkeep.testkit.contract.LeasesContract;
 import dev.sandkeep.testkit.contract.PrivateImagesContract;
+import dev.sandkeep.testkit.contract.ProvisioningClaimsContract;
 import dev.sandkeep.testkit.contract.RenewalRaceContract;
 import dev.sandkeep.testkit.contract.SandboxLogsContract;
 import dev.sandkeep.testkit.contract.SandboxRepositoryContract;
 import dev.sandkeep.testkit.contract.SnapshotRepositoryContract;
 import dev.sandkeep.testkit.contract.WebhookCursorsContract;
 import dev.sandkeep.testkit.fake.SettableClock;
+import dev.sandkeep.testkit.fixture.PostgreSqlServer;
 import dev.sandkeep.testkit.fixture.Sandboxes;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -44,7 +51,9 @@ final class PostgreSqlSandboxRepositoryIT
                 SandboxLogsContract,
                 WebhookCursorsContract,
                 PrivateImagesContract,
-                EndpointGenerationsContract {
+                EndpointGenerationsContract,
+                LeasesContract,
+                ProvisioningClaimsContract {
 
     private static PostgreSqlServer server;
     private static DatabaseUnderTest database;
@@ -53,8 +62,12 @@ final class PostgreSqlSandboxRepositoryIT
     @BeforeAll
     static void open() throws IOException {
         server = PostgreSqlServer.start();
-        database = new DatabaseUnderTest(server.storage(), DatabaseUnderTest.KEY);
-        ofAnotherServer = new DatabaseUnderTest(server.storage(), DatabaseUnderTest.KEY);
+        database = new DatabaseUnderTest(storage(), DatabaseUnderTest.KEY);
+        ofAnotherServer = new DatabaseUnderTest(storage(), DatabaseUnderTest.KEY);
+    }
+
+    private static PostgreSql storage() {
+        return new PostgreSql(server.url(), server.user(), server.password());
     }
 
     @AfterAll
@@ -81,7 +94,7 @@ final class PostgreSqlSandboxRepositoryIT
         Ownership alice = new Ownership("alice", new Quota(5, null, null, null));
         List<Future<Boolean>> answers;
         // Closing waits for all clients.
-        try (DatabaseUnderTest other = new DatabaseUnderTest(server.storage(), DatabaseUnderTest.KEY);
+        try (DatabaseUnderTest other = new DatabaseUnderTest(storage(), DatabaseUnderTest.KEY);
                 ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
             List<SandboxRepository> servers = List.of(database.sandboxes(), other.sandboxes());
             answers = IntStream.range(0, 24)
@@ -146,6 +159,31 @@ final class PostgreSqlSandboxRepositoryIT
         Sandbox sandbox = Sandboxes.aSandbox();
         database.sandboxes().add(sandbox, null);
         return sandbox.id();
+    }
+
+    @Override
+    public Leases leases() {
+        return database.leases();
+    }
+
+    @Override
+    public void passClaimTime(Duration time) {
+        database.passClaimTime(time);
+    }
+
+    @Override
+    public void passLeaseTime(Duration time) {
+        database.passLeaseTime(time);
+    }
+
+    @Override
+    public void addAs(String server, Sandbox sandbox) {
+        database.sandboxesOf(server).add(sandbox, null);
+    }
+
+    @Override
+    public ProvisioningClaims claimsOf(String server) {
+        return database.provisioningClaimsOf(server);
     }
 
     @Override

@@ -24,7 +24,7 @@ public final class DeliverWebhooks {
     private static final Logger log = LoggerFactory.getLogger(DeliverWebhooks.class);
 
     /** How long a step may take, with a margin; then another server takes over. */
-    private static final Duration CLAIM = Duration.ofSeconds(30);
+    private static final Duration CLAIM = Duration.ofSeconds(13);
 
     /** How long what was given up can be looked at. */
     private static final Duration KEPT = Duration.ofDays(30);
@@ -68,8 +68,8 @@ public final class DeliverWebhooks {
      */
     public Duration step(URI endpoint) {
         Instant now = clock.instant();
-        Optional<WebhookCursors.Cursor> claimed = cursors.claim(
-                endpoint, server, now, now.plus(CLAIM), journal.extent().last());
+        Optional<WebhookCursors.Cursor> claimed =
+                cursors.claim(endpoint, server, CLAIM, journal.extent().last());
         if (claimed.isEmpty()) {
             return IDLE;
         }

@@ -7,8 +7,10 @@ import java.util.List;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 
 /**
  * The newest entries of the journal, read once for all who follow it. Keeps a bounded number of them: whoever is further
@@ -24,6 +26,7 @@ public final class JournalFeed implements AutoCloseable {
     private final ReentrantLock advancing = new ReentrantLock();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition news = lock.newCondition();
+    private final List<Consumer<JournalEntry>> listeners = new CopyOnWriteArrayList<>();
     private final NavigableMap<Long, JournalEntry> recent = new TreeMap<>();
     private long complete;
     private long last;
@@ -36,6 +39,11 @@ public final class JournalFeed implements AutoCloseable {
         complete = last;
     }
 
+    /** Tells this of every entry from now on, in order, whichever server wrote it. It must return soon. */
+    public void listen(Consumer<JournalEntry> listener) {
+        listeners.add(listener);
+    }
+
     /** Reads what is new, and tells those who wait. */
     public void advance() {
         advancing.lock();
@@ -43,6 +51,7 @@ public final class JournalFeed implements AutoCloseable {
             List<JournalEntry> next = journal.listAfter(last, AT_A_TIME);
             while (!next.isEmpty()) {
                 append(next);
+                next.forEach(entry -> listeners.forEach(listener -> listener.accept(entry)));
                 next = next.size() < AT_A_TIME ? List.of() : journal.listAfter(last, AT_A_TIME);
             }
         } finally {

@@ -90,12 +90,15 @@ public final class ProvisionSandbox {
         }
     }
 
-    /** The credentials of a request are kept nowhere, so after a restart only what was already made can be finished. */
+    /**
+     * The credentials of a request are kept nowhere, so when the server that had it is gone, only what was already made
+     * can be finished.
+     */
     private void requireContainer(Sandbox sandbox) {
         if (runtime.observe(sandbox.id()) instanceof Observation.Missing) {
             throw new SandboxException.LaunchFailed(
                     StatusReason.RUNTIME_ERROR,
-                    "The server restarted before the image was pulled, and registry credentials are not stored;"
+                    "The server that took the request ended before the image was pulled, and registry credentials are not stored;"
                             + " create the sandbox again",
                     null);
         }

@@ -14,7 +14,7 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
- * Tells those who wait for a sandbox that it changed, within this process. Thread-safe; costs nothing for a sandbox that
+ * Tells those who wait for a sandbox in this process that it changed. Thread-safe; costs nothing for a sandbox that
  * nobody waits for.
  */
 public final class SandboxChanges {
@@ -32,6 +32,13 @@ public final class SandboxChanges {
             interested.stream()
                     .filter(waiter -> waiter.wanted().test(sandbox))
                     .forEach(waiter -> waiter.found().complete(Optional.of(sandbox)));
+        }
+    }
+
+    /** Call this when somebody else may have changed a sandbox; it is looked up only if somebody waits for it. */
+    public void publish(SandboxId id, Supplier<Optional<Sandbox>> current) {
+        if (waiters.containsKey(id)) {
+            current.get().ifPresent(this::publish);
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.sandkeep.application.port;
 
 import java.net.URI;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -35,12 +36,11 @@ public interface WebhookCursors {
      * Takes a receiver on for a while, so that of several servers one tells it, in order.
      *
      * @param server who takes it on
-     * @param now until when somebody else's claim must have ended
-     * @param until when this claim ends
+     * @param duration after which the claim ends, by the clock of whatever keeps it
      * @param start the position of a receiver that was not known before
      * @return empty if another server has it
      */
-    Optional<Cursor> claim(URI endpoint, String server, Instant now, Instant until, long start);
+    Optional<Cursor> claim(URI endpoint, String server, Duration duration, long start);
 
     /** The entry was taken. Does nothing if another server has the receiver by now. */
     void delivered(URI endpoint, String server, long number);

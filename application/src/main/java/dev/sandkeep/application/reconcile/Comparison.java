@@ -113,10 +113,7 @@ final class Comparison {
                 !sandbox.spec().source().authenticated() || sandbox.createdAt().isBefore(justNow);
         if (due && !queue.contains(sandbox.id())) {
             findings.ofRecord(
-                    sandbox.id(),
-                    "it is Pending and nobody makes it",
-                    "make it",
-                    () -> queue.submit(sandbox.id(), null));
+                    sandbox.id(), "it is Pending and nobody makes it", "make it", () -> queue.takeOver(sandbox.id()));
         }
     }
 

@@ -138,7 +138,7 @@ final class Notes {
                         .orElse(adoptable),
                 null);
         if (observation instanceof Observation.Created) {
-            queue.submit(id, null);
+            queue.takeOver(id);
             return Optional.empty();
         }
         return repository.update(id, sandbox -> sandbox.started(clock.instant()));

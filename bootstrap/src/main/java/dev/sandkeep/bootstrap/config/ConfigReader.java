@@ -43,7 +43,7 @@ final class ConfigReader {
                         get(Settings.DATABASE_USER),
                         get(Settings.DATABASE_PASSWORD),
                         get(Settings.DATABASE_POOL),
-                        get(Settings.SECRET_KEY).orElse(null)),
+                        get(Settings.DATABASE_SECRET_KEY).orElse(null)),
                 new ServerConfig.Sandboxes(
                         get(Settings.MAX_TIMEOUT),
                         get(Settings.ALLOW_NO_EXPIRY),

@@ -67,7 +67,7 @@ public record ServerConfig(
      * Where the records are.
      *
      * @param url a PostgreSQL URL, or null for the embedded database in the data directory
-     * @param secretKey what seals secrets in it, in Base64, or null for the one in the data directory
+     * @param secretKey what is secret is sealed with, in Base64, or null for the file in the data directory
      */
     public record DatabaseAccess(
             @Nullable String url,

@@ -131,12 +131,12 @@ final class Settings {
     static final Setting<String> DATABASE_PASSWORD = new Setting<>(
             "database.password", "", "text", "The password of the database user.", true, Function.identity());
 
-    static final Setting<Optional<String>> SECRET_KEY = new Setting<>(
-            "secret.key",
+    static final Setting<Optional<String>> DATABASE_SECRET_KEY = new Setting<>(
+            "database.secret-key",
             "",
             "32 bytes in Base64, or empty",
-            "Seals what is secret in the database, and makes the tokens of sandboxes. Servers on one database need the"
-                    + " same. Empty: the file `secret.key` of the data directory, which is made at the first start.",
+            "Seals what is secret in the database and signs what the server hands out, in place of the file `secret.key`."
+                    + " Servers on one database need the same one.",
             true,
             text -> given(text).map(Settings::secretKey));
 
@@ -341,7 +341,7 @@ final class Settings {
                 DATABASE_USER,
                 DATABASE_PASSWORD,
                 DATABASE_POOL,
-                SECRET_KEY,
+                DATABASE_SECRET_KEY,
                 MAX_TIMEOUT,
                 ALLOW_NO_EXPIRY,
                 RETENTION,
@@ -454,6 +454,11 @@ final class Settings {
         byte[] key = Base64.getDecoder()
                 .decode(matching(Pattern.compile("whsec_(.+)"), text).substring(6));
         between(24, 64, key.length);
+        return text;
+    }
+
+    private static String secretKey(String text) {
+        between(32, 32, Base64.getDecoder().decode(text).length);
         return text;
     }
 

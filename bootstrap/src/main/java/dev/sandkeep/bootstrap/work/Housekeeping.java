@@ -5,6 +5,8 @@ import dev.sandkeep.application.reconcile.ExpireSandboxes;
 import dev.sandkeep.application.reconcile.PurgeSandboxes;
 import dev.sandkeep.application.reconcile.ReconcileSandboxes;
 import dev.sandkeep.application.reconcile.Reconciliation;
+import dev.sandkeep.application.reconcile.TakeOverSandboxes;
+import dev.sandkeep.application.replica.Tenure;
 import dev.sandkeep.domain.sandbox.SandboxException;
 import dev.sandkeep.domain.sandbox.SandboxId;
 import java.time.Duration;
@@ -24,16 +26,18 @@ import org.slf4j.MDC;
 
 /**
  * Ticks what happens by the clock, and reacts to the runtime's events. One scheduler for all sandboxes; removals and
- * looks at single sandboxes run on virtual threads, a bounded number at a time. Thread-safe.
+ * looks at single sandboxes run on virtual threads, a bounded number at a time. All but the taking over of sandboxes is
+ * the duty of one server; one that gets the duty begins with a comparison, since it passed over the events before.
+ * Thread-safe.
  */
-public final class Housekeeping implements SandboxRuntime.WatchListener, AutoCloseable {
+public final class Housekeeping implements SandboxRuntime.WatchListener, Tenure.Listener, AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(Housekeeping.class);
 
     /** How often the jobs run. */
-    public record Intervals(Duration expiry, Duration sweep, Duration purge) {
-        public static final Intervals USUAL =
-                new Intervals(Duration.ofMillis(250), Duration.ofSeconds(15), Duration.ofMinutes(5));
+    public record Intervals(Duration expiry, Duration takeOver, Duration sweep, Duration purge) {
+        public static final Intervals USUAL = new Intervals(
+                Duration.ofMillis(250), Duration.ofSeconds(1), Duration.ofSeconds(15), Duration.ofMinutes(5));
     }
 
     private static final int AT_A_TIME = 16;
@@ -41,12 +45,19 @@ public final class Housekeeping implements SandboxRuntime.WatchListener, AutoClo
     private final ExpireSandboxes expiry;
     private final ReconcileSandboxes reconciliation;
     private final PurgeSandboxes purge;
+    private final TakeOverSandboxes takeOver;
+    private final Tenure duties;
     private final Intervals intervals;
     private final ScheduledExecutorService scheduler = Executors.newScheduledThreadPool(
             2, Thread.ofPlatform().name("housekeeping-", 0).daemon().factory());
     private final ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
     private final Semaphore permits = new Semaphore(AT_A_TIME, true);
     private final Set<SandboxId> underWay = ConcurrentHashMap.newKeySet();
+
+    /** What is done again and again, and what of that failed when it was tried last. */
+    private final Set<String> repeated = ConcurrentHashMap.newKeySet();
+
+    private final Set<String> failing = ConcurrentHashMap.newKeySet();
 
     /** How often the engine was lost sight of; once at the start, since nothing was seen before. */
     private final AtomicLong outages = new AtomicLong(1);
@@ -60,10 +71,17 @@ public final class Housekeeping implements SandboxRuntime.WatchListener, AutoClo
     private final Set<SandboxId> unseen = ConcurrentHashMap.newKeySet();
 
     public Housekeeping(
-            ExpireSandboxes expiry, ReconcileSandboxes reconciliation, PurgeSandboxes purge, Intervals intervals) {
+            ExpireSandboxes expiry,
+            ReconcileSandboxes reconciliation,
+            PurgeSandboxes purge,
+            TakeOverSandboxes takeOver,
+            Tenure duties,
+            Intervals intervals) {
         this.expiry = expiry;
         this.reconciliation = reconciliation;
         this.purge = purge;
+        this.takeOver = takeOver;
+        this.duties = duties;
         this.intervals = intervals;
     }
 
@@ -72,25 +90,55 @@ public final class Housekeeping implements SandboxRuntime.WatchListener, AutoClo
         return connected;
     }
 
-    /** Whether everything was compared at least once since the start, so that no record is older than this server. */
+    /**
+     * Whether everything was compared at least once since the start, so that no record is older than this server; or
+     * another server sees to that.
+     */
     public boolean hasRecovered() {
-        return recovered.get() > 0;
+        return recovered.get() > 0 || duties.isHeldElsewhere();
     }
 
     public void start() {
-        every(intervals.expiry(), "expiry", this::expire);
-        every(intervals.sweep(), "sweep", this::sweep);
-        every(intervals.purge(), "purge", purge::purge);
+        duties.listen(this);
+        every(intervals.takeOver(), "look for sandboxes that nobody makes", takeOver::takeOver);
+        every(intervals.expiry(), "expiry", onDuty(this::expire));
+        every(intervals.sweep(), "sweep", onDuty(this::sweep));
+        every(intervals.purge(), "purge", onDuty(purge::purge));
+    }
+
+    private Runnable onDuty(Runnable job) {
+        return () -> {
+            if (duties.isHeld()) {
+                job.run();
+            }
+        };
+    }
+
+    @Override
+    public void gained() {
+        submit("comparison at the begin of the duty", onDuty(this::sweep));
+    }
+
+    /** Whatever is under way ends at its next effect, and is gone on with by another server. */
+    @Override
+    public void lost() {
+        log.info("Another server does the housekeeping");
+    }
+
+    /** Another server died, perhaps in the middle of something. */
+    public void serverDied() {
+        submit("comparison after the death of a server", onDuty(this::sweep));
     }
 
     private void every(Duration interval, String name, Runnable job) {
+        repeated.add(name);
         // The future tells nothing: a guarded job never fails, and the scheduler ends it.
         ScheduledFuture<?> _ = scheduler.scheduleWithFixedDelay(
                 () -> guarded(name, job), interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private void expire() {
-        expiry.decide().forEach(id -> once(id, "removal of " + id, () -> expiry.remove(id)));
+        expiry.decide().forEach(id -> once(id, "removal of " + id, onDuty(() -> expiry.remove(id))));
     }
 
     private void sweep() {
@@ -100,9 +148,15 @@ public final class Housekeeping implements SandboxRuntime.WatchListener, AutoClo
     /**
      * Compares everything now. Synchronised so that a sweep never overtakes the recovery that must come first.
      *
-     * @throws SandboxException.RuntimeUnavailable if the runtime is away
+     * @throws SandboxException.RuntimeUnavailable if the runtime is away, or this is the duty of another server
      */
     public synchronized Reconciliation reconcileNow() {
+        if (!duties.isHeld()) {
+            throw new SandboxException.RuntimeUnavailable(
+                    "Another server on this database compares the records with the runtime, which it does by itself;"
+                            + " to have it done at once, ask that one",
+                    null);
+        }
         long seen = outages.get();
         if (seen == recovered.get()) {
             return reconciliation.sweep();
@@ -118,8 +172,11 @@ public final class Housekeeping implements SandboxRuntime.WatchListener, AutoClo
     /** Until an outage is made up for, an end that is reported may be the engine's doing: the recovery tells. */
     @Override
     public void changed(SandboxId id) {
+        if (!duties.isHeld()) {
+            return;
+        }
         if (outages.get() == recovered.get()) {
-            submit("look at " + id, concerning(id, () -> reconciliation.reconcile(id)));
+            submit("look at " + id, onDuty(concerning(id, () -> reconciliation.reconcile(id))));
         } else {
             unseen.add(id);
         }
@@ -129,7 +186,7 @@ public final class Housekeeping implements SandboxRuntime.WatchListener, AutoClo
     public void connected() {
         connected = true;
         log.info("The container runtime is there");
-        submit("recovery", this::sweep);
+        submit("recovery", onDuty(this::sweep));
     }
 
     @Override
@@ -175,10 +232,12 @@ public final class Housekeeping implements SandboxRuntime.WatchListener, AutoClo
     private void guarded(String name, Runnable job) {
         try {
             job.run();
+            failing.remove(name);
         } catch (SandboxException.RuntimeUnavailable away) {
             log.debug("The {} waits for the container runtime: {}", name, away.getMessage());
         } catch (RuntimeException failed) {
-            if (!scheduler.isShutdown()) {
+            // Of what is done again and again, to say it once is enough until it works again.
+            if (!scheduler.isShutdown() && (!repeated.contains(name) || failing.add(name))) {
                 log.error("The {} failed; it will be tried again", name, failed);
             }
         }

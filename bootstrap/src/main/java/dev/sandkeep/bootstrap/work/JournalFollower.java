@@ -38,17 +38,23 @@ public final class JournalFollower implements AutoCloseable {
     }
 
     private void run() {
+        boolean failing = false;
         while (!closed) {
             try {
                 boolean here = written.tryAcquire(interval.toMillis(), TimeUnit.MILLISECONDS);
                 int more = written.drainPermits();
                 log.trace("Reading the journal; written here {} times", here ? more + 1 : 0);
                 feed.advance();
+                failing = false;
             } catch (InterruptedException stopping) {
                 Thread.currentThread().interrupt();
                 return;
             } catch (RuntimeException failed) {
-                log.error("The journal cannot be read; it will be tried again", failed);
+                // To say it once is enough until it works again.
+                if (!failing) {
+                    log.error("The journal cannot be read; it will be tried again", failed);
+                }
+                failing = true;
             }
         }
     }

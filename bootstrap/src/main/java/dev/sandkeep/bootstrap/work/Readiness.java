@@ -1,6 +1,7 @@
 package dev.sandkeep.bootstrap.work;
 
 import dev.sandkeep.application.port.SandboxRepository;
+import dev.sandkeep.application.replica.Tenure;
 import dev.sandkeep.domain.sandbox.SandboxId;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,12 +25,14 @@ public final class Readiness implements Supplier<List<String>> {
 
     private final SandboxRepository repository;
     private final Housekeeping housekeeping;
+    private final Tenure life;
     private volatile boolean stopping;
     private volatile CompletableFuture<Boolean> question = CompletableFuture.completedFuture(true);
 
-    public Readiness(SandboxRepository repository, Housekeeping housekeeping) {
+    public Readiness(SandboxRepository repository, Housekeeping housekeeping, Tenure life) {
         this.repository = repository;
         this.housekeeping = housekeeping;
+        this.life = life;
     }
 
     /** From now on the server is not ready any more. */
@@ -46,6 +49,8 @@ public final class Readiness implements Supplier<List<String>> {
         List<String> missing = new ArrayList<>();
         if (!databaseAnswers()) {
             missing.add("the database does not answer");
+        } else if (!life.isHeld()) {
+            missing.add("the database did not confirm lately that this server lives");
         }
         if (!housekeeping.isConnected()) {
             missing.add("the container runtime is away");

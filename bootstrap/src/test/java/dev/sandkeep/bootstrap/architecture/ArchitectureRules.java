@@ -41,7 +41,7 @@ final class ArchitectureRules {
                     "dev.sandkeep.application.snapshot")
             .and(
                     nameMatching(
-                            ".*\\.((Create|Provision|Await|Find|List|Pause|Resume|Renew|Reach|Delete|Expire|Reconcile|Purge)Sandbox(es)?"
+                            ".*\\.((Create|Provision|Await|Find|List|Pause|Resume|Renew|Reach|Delete|Expire|Reconcile|Purge|TakeOver)Sandbox(es)?"
                                     + "|(Create|Take|Find|List|Delete|Reconcile)Snapshots?"
                                     + "|RenewOnAccess|ChangeMetadata|ChangeNetworkPolicy|FindNetworkDecisions"
                                     + "|WatchEvents|FindAuditTrail|FindDiagnostics|DeliverWebhooks|FindDeadLetters|RetryDeadLetter)"))
@@ -133,6 +133,7 @@ final class ArchitectureRules {
                         "dev.sandkeep.application.lifecycle",
                         "dev.sandkeep.application.network",
                         "dev.sandkeep.application.reconcile",
+                        "dev.sandkeep.application.replica",
                         "dev.sandkeep.application.snapshot",
                         "dev.sandkeep.adapters.http..",
                         "dev.sandkeep.adapters.docker..",

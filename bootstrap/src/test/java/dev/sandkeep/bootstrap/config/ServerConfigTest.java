@@ -38,7 +38,7 @@ class ServerConfigTest {
             Map.entry("database.user", "somebody"),
             Map.entry("database.password", "secret"),
             Map.entry("database.pool-size", "3"),
-            Map.entry("secret.key", "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="),
+            Map.entry("database.secret-key", "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="),
             Map.entry("sandbox.max-timeout-seconds", "600"),
             Map.entry("sandbox.allow-no-expiry", "false"),
             Map.entry("sandbox.retention-seconds", "60"),
@@ -159,8 +159,9 @@ class ServerConfigTest {
         "SANDKEEP_API_KEY, short",
         "SANDKEEP_API_KEYS, ci=nothex",
         "SANDKEEP_DATABASE_URL, jdbc:h2:mem:x",
-        "SANDKEEP_SECRET_KEY, dG9vIHNob3J0",
-        "SANDKEEP_SECRET_KEY, no Base64 at all",
+        "SANDKEEP_DATABASE_SECRET_KEY, c2hvcnQ=",
+        "SANDKEEP_DATABASE_SECRET_KEY, MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWYwMQ==",
+        "SANDKEEP_DATABASE_SECRET_KEY, no Base64",
         "SANDKEEP_DOCKER_ALLOWED_HOST_PATHS, relative/path",
         "SANDKEEP_DOCKER_GPU, maybe",
         "SANDKEEP_SANDBOX_ALLOW_NO_EXPIRY, yes",
@@ -204,7 +205,7 @@ class ServerConfigTest {
         environment.put("SANDKEEP_API_KEY", "clear-text-of-the-key");
         environment.put("SANDKEEP_DATABASE_PASSWORD", "clear-text-password");
         environment.put("SANDKEEP_METRICS_TOKEN", "clear-text-of-the-token");
-        environment.put("SANDKEEP_SECRET_KEY", "clear+text+clear+text+clear+text+clear+text=");
+        environment.put("SANDKEEP_DATABASE_SECRET_KEY", "clear+text+clear+text+clear+text+clear+text=");
 
         assertThat(ServerConfig.describe(environment).toString() + ServerConfig.from(environment))
                 .contains("***")

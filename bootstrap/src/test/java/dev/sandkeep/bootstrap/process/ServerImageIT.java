@@ -88,8 +88,9 @@ class ServerImageIT {
 
     @Test
     void theServerRunsWithoutRightsOnFilesThatCannotBeWritten() {
-        start("\"SANDKEEP_HTTP_HOST=0.0.0.0\", \"SANDKEEP_API_KEY=a-key-for-the-tests-only\", \"SANDKEEP_SECRET_KEY="
-                + SECRET_KEY + "\", \"SANDKEEP_DATA_DIR=/tmp/data\"");
+        start(
+                "\"SANDKEEP_HTTP_HOST=0.0.0.0\", \"SANDKEEP_API_KEY=a-key-for-the-tests-only\", \"SANDKEEP_DATABASE_SECRET_KEY="
+                        + SECRET_KEY + "\", \"SANDKEEP_DATA_DIR=/tmp/data\"");
 
         await("the server in the image answers")
                 .atMost(Duration.ofSeconds(60))
@@ -101,8 +102,9 @@ class ServerImageIT {
 
     @Test
     void itStopsWhenItIsAsked() {
-        start("\"SANDKEEP_HTTP_HOST=0.0.0.0\", \"SANDKEEP_API_KEY=a-key-for-the-tests-only\", \"SANDKEEP_SECRET_KEY="
-                + SECRET_KEY + "\", \"SANDKEEP_DATA_DIR=/tmp/data\"");
+        start(
+                "\"SANDKEEP_HTTP_HOST=0.0.0.0\", \"SANDKEEP_API_KEY=a-key-for-the-tests-only\", \"SANDKEEP_DATABASE_SECRET_KEY="
+                        + SECRET_KEY + "\", \"SANDKEEP_DATA_DIR=/tmp/data\"");
         await("the server in the image answers")
                 .atMost(Duration.ofSeconds(60))
                 .until(() -> !isRunning() || status("/health/live") == 200);

@@ -126,6 +126,34 @@ final class ServerProcess implements AutoCloseable {
         end(true);
     }
 
+    /** Stands still, as a machine that is paused. Returns when it does. */
+    void freeze() {
+        signal("STOP");
+    }
+
+    /** Goes on after {@link #freeze}. */
+    void thaw() {
+        signal("CONT");
+    }
+
+    private void signal(String name) {
+        long pid = Objects.requireNonNull(process).pid();
+        try {
+            int code = new ProcessBuilder("kill", "-" + name, Long.toString(pid))
+                    .start()
+                    .onExit()
+                    .join()
+                    .exitValue();
+            assertThat(code).as("kill -" + name).isZero();
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    boolean isAlive() {
+        return process != null && process.isAlive();
+    }
+
     /** As an operator: SIGTERM. Returns the exit status. */
     int stop() {
         return end(false);
@@ -246,6 +274,21 @@ final class ServerProcess implements AutoCloseable {
 
     /** Any request, with the API key. An answer without a body has an empty one. */
     Answer send(String method, String path, @Nullable String body, Map<String, String> headers) {
+        HttpResponse<String> response = exchange(method, path, body, headers);
+        try {
+            return new Answer(response.statusCode(), JSON.readTree(response.body()), response);
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    /** What is answered, whatever it is. */
+    String text(String method, String path) {
+        return exchange(method, path, null, Map.of()).body();
+    }
+
+    private HttpResponse<String> exchange(
+            String method, String path, @Nullable String body, Map<String, String> headers) {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://" + address() + path))
                 .timeout(Duration.ofSeconds(90))
                 .header("OPEN-SANDBOX-API-KEY", API_KEY)
@@ -257,8 +300,7 @@ final class ServerProcess implements AutoCloseable {
         }
         headers.forEach(request::header);
         try {
-            HttpResponse<String> response = client.send(request.build(), HttpResponse.BodyHandlers.ofString());
-            return new Answer(response.statusCode(), JSON.readTree(response.body()), response);
+            return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         } catch (InterruptedException stopped) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.sandkeep.application.port.ProvisioningQueue;
+import dev.sandkeep.application.replica.Tenure;
 import dev.sandkeep.domain.sandbox.Sandbox;
 import dev.sandkeep.domain.sandbox.SandboxException;
 import dev.sandkeep.domain.sandbox.SandboxState;
@@ -21,8 +22,8 @@ class BoundedProvisioningQueueTest implements ProvisioningQueueContract {
     private static final int CAPACITY = 3;
 
     private final Setup setup = new Setup();
-    private final BoundedProvisioningQueue queue =
-            new BoundedProvisioningQueue(setup.provisioning, 2, 2, CAPACITY, (_, _) -> {});
+    private final BoundedProvisioningQueue queue = new BoundedProvisioningQueue(
+            setup.provisioning, setup.claims(), Tenure.ofOnlyServer(), 2, 2, CAPACITY, (_, _) -> {});
 
     @AfterEach
     void close() {

@@ -5,20 +5,28 @@ import static org.awaitility.Awaitility.await;
 
 import dev.sandkeep.application.lifecycle.Freezer;
 import dev.sandkeep.application.lifecycle.ProvisionSandbox;
+import dev.sandkeep.application.port.ProvisioningClaims;
 import dev.sandkeep.application.port.SandboxRepository;
 import dev.sandkeep.application.port.SandboxRuntime.Watch;
 import dev.sandkeep.application.reconcile.ExpireSandboxes;
 import dev.sandkeep.application.reconcile.PurgeSandboxes;
 import dev.sandkeep.application.reconcile.ReconcileSandboxes;
+import dev.sandkeep.application.reconcile.TakeOverSandboxes;
+import dev.sandkeep.application.replica.Tenure;
+import dev.sandkeep.testkit.fake.InMemoryLeases;
 import dev.sandkeep.testkit.fake.InMemoryPrivateImages;
+import dev.sandkeep.testkit.fake.InMemoryProvisioningClaims;
 import dev.sandkeep.testkit.fake.InMemorySandboxRepository;
 import dev.sandkeep.testkit.fake.InMemorySandboxRuntime;
+import dev.sandkeep.testkit.fake.SettableClock;
+import dev.sandkeep.testkit.fixture.Sandboxes;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class ReadinessTest {
@@ -27,16 +35,45 @@ class ReadinessTest {
 
     private final InMemorySandboxRuntime runtime = new InMemorySandboxRuntime();
     private final AtomicReference<Runnable> trouble = new AtomicReference<>(() -> {});
-    private final SandboxRepository repository = withTrouble(new InMemorySandboxRepository());
+    private final InMemorySandboxRepository records = new InMemorySandboxRepository();
+    private final SandboxRepository repository = withTrouble(records);
     private final InstantSource clock = InstantSource.system();
+    private final SettableClock leaseClock = new SettableClock(Sandboxes.NOW);
+    private final InMemoryLeases leases = new InMemoryLeases(leaseClock);
+    private final ProvisioningClaims claims = new InMemoryProvisioningClaims(records, leases, "one");
+    private final Tenure life = tenure("server/one", "one");
+    private final Tenure duties = tenure("duties", "one");
     private final BoundedProvisioningQueue queue = new BoundedProvisioningQueue(
-            new ProvisionSandbox(runtime, repository, new InMemoryPrivateImages(), clock), 1, 1, 1, (_, _) -> {});
+            new ProvisionSandbox(runtime, repository, new InMemoryPrivateImages(), clock),
+            claims,
+            Tenure.ofOnlyServer(),
+            1,
+            1,
+            1,
+            (_, _) -> {});
     private final Housekeeping housekeeping = new Housekeeping(
             new ExpireSandboxes(runtime, repository, clock),
             new ReconcileSandboxes(runtime, repository, queue, new Freezer(runtime, repository, clock), clock),
             new PurgeSandboxes(repository, HOUR, clock),
-            new Housekeeping.Intervals(HOUR, HOUR, HOUR));
-    private final Readiness readiness = new Readiness(repository, housekeeping);
+            new TakeOverSandboxes(claims, queue, clock),
+            duties,
+            new Housekeeping.Intervals(HOUR, HOUR, HOUR, HOUR));
+    private final Readiness readiness = new Readiness(repository, housekeeping, life);
+
+    private Tenure tenure(String lease, String server) {
+        return Tenure.of(
+                leases,
+                lease,
+                server,
+                Duration.ofSeconds(10),
+                () -> Duration.between(Sandboxes.NOW, leaseClock.instant()).toNanos());
+    }
+
+    @BeforeEach
+    void live() {
+        life.tick();
+        duties.tick();
+    }
 
     @AfterEach
     void stop() {
@@ -115,6 +152,36 @@ class ReadinessTest {
         goOn.countDown();
         await().atMost(Duration.ofSeconds(30))
                 .untilAsserted(() -> assertThat(readiness.get()).doesNotContain("the database does not answer"));
+    }
+
+    @Test
+    void aServerThatAnotherOneDoesTheDutiesForNeedNotCompare() {
+        duties.close();
+        tenure("duties", "two").tick();
+        Tenure without = tenure("duties", "one");
+        without.tick();
+        try (Housekeeping passive = new Housekeeping(
+                new ExpireSandboxes(runtime, repository, clock),
+                new ReconcileSandboxes(runtime, repository, queue, new Freezer(runtime, repository, clock), clock),
+                new PurgeSandboxes(repository, HOUR, clock),
+                new TakeOverSandboxes(claims, queue, clock),
+                without,
+                new Housekeeping.Intervals(HOUR, HOUR, HOUR, HOUR))) {
+            passive.connected();
+
+            assertThat(new Readiness(repository, passive, life).get()).isEmpty();
+        }
+    }
+
+    @Test
+    void aServerThatTheDatabaseTakesForDeadIsNotReady() {
+        try (Watch _ = runtime.watch(housekeeping)) {
+            await().atMost(Duration.ofSeconds(30)).until(() -> readiness.get().isEmpty());
+
+            leaseClock.advance(Duration.ofSeconds(10));
+
+            assertThat(readiness.get()).containsExactly("the database did not confirm lately that this server lives");
+        }
     }
 
     @Test

@@ -5,12 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.awaitility.Awaitility.await;
 
 import dev.sandkeep.application.lifecycle.ProvisionSandbox;
+import dev.sandkeep.application.port.ProvisioningClaims;
 import dev.sandkeep.application.port.ProvisioningQueue;
 import dev.sandkeep.domain.sandbox.Sandbox;
 import dev.sandkeep.domain.sandbox.SandboxState;
+import dev.sandkeep.testkit.fake.InMemoryLeases;
 import dev.sandkeep.testkit.fake.InMemoryPrivateImages;
+import dev.sandkeep.testkit.fake.InMemoryProvisioningClaims;
 import dev.sandkeep.testkit.fake.InMemorySandboxRepository;
 import dev.sandkeep.testkit.fake.InMemorySandboxRuntime;
+import dev.sandkeep.testkit.fake.SettableClock;
 import dev.sandkeep.testkit.fixture.Sandboxes;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -23,8 +27,20 @@ public interface ProvisioningQueueContract {
     final class Setup {
         public final InMemorySandboxRuntime runtime = new InMemorySandboxRuntime();
         public final InMemorySandboxRepository repository = new InMemorySandboxRepository();
+        public final SettableClock leaseClock = new SettableClock(Sandboxes.NOW);
+        public final InMemoryLeases leases = new InMemoryLeases(leaseClock);
         public final ProvisionSandbox provisioning = new ProvisionSandbox(
                 runtime, repository, new InMemoryPrivateImages(), InstantSource.fixed(Sandboxes.NOW));
+
+        /** Those of the server that the queue under test is of. */
+        public ProvisioningClaims claims() {
+            return claimsOf("one");
+        }
+
+        /** Those of the server of that name. */
+        public ProvisioningClaims claimsOf(String server) {
+            return new InMemoryProvisioningClaims(repository, leases, server);
+        }
 
         /** A Pending sandbox that is recorded. */
         public Sandbox pending() {
@@ -46,6 +62,15 @@ public interface ProvisioningQueueContract {
 
     /** A queue that drives the setup's provisioning. */
     ProvisioningQueue queue();
+
+    @Test
+    default void aSandboxThatIsTakenOverRunsSoon() {
+        Sandbox sandbox = setup().pending();
+
+        queue().takeOver(sandbox.id());
+
+        setup().awaitState(sandbox, SandboxState.Kind.RUNNING);
+    }
 
     @Test
     default void aSubmittedSandboxRunsSoon() {

@@ -23,6 +23,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +36,9 @@ public final class InMemorySandboxRepository implements SandboxRepository {
 
     private final Map<SandboxId, Sandbox> sandboxes = new HashMap<>();
     private final Map<SandboxId, String> owners = new HashMap<>();
+    /** Which server is to provision a sandbox. */
+    private final Map<SandboxId, String> provisioners = new HashMap<>();
+
     private final Map<RequestKey, IdempotentRequest> requests = new HashMap<>();
 
     private final InMemoryJournal journal;
@@ -51,6 +55,28 @@ public final class InMemorySandboxRepository implements SandboxRepository {
     /** What this repository writes. */
     public InMemoryJournal journal() {
         return journal;
+    }
+
+    /** Adds a sandbox as the server of that name. */
+    public synchronized void addAs(String server, Sandbox sandbox) {
+        add(sandbox, null);
+        provisioners.put(sandbox.id(), server);
+    }
+
+    /** The server that is to provision the sandbox; nobody unless it was {@linkplain #addAs added} or claimed. */
+    synchronized Optional<String> provisionerOf(SandboxId id) {
+        return Optional.ofNullable(provisioners.get(id));
+    }
+
+    /** Notes who is to provision it, if that is allowed by who was to until now; returns whether it is. */
+    synchronized boolean claim(SandboxId id, String server, Predicate<Optional<String>> allowed) {
+        boolean mine = find(id).filter(sandbox -> sandbox.state() instanceof SandboxState.Pending)
+                        .isPresent()
+                && allowed.test(provisionerOf(id));
+        if (mine) {
+            provisioners.put(id, server);
+        }
+        return mine;
     }
 
     private record RequestKey(String owner, String key) {}

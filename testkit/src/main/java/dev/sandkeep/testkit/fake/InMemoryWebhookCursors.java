@@ -2,7 +2,9 @@ package dev.sandkeep.testkit.fake;
 
 import dev.sandkeep.application.port.WebhookCursors;
 import java.net.URI;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -13,8 +15,14 @@ import java.util.Optional;
 /** Webhook cursors in memory. Thread-safe: one lock guards everything. */
 public final class InMemoryWebhookCursors implements WebhookCursors {
 
+    private final InstantSource clock;
     private final Map<URI, Claimed> cursors = new HashMap<>();
     private final List<DeadLetter> letters = new ArrayList<>();
+
+    /** @param clock tells when a claim ends */
+    public InMemoryWebhookCursors(InstantSource clock) {
+        this.clock = clock;
+    }
 
     private record Claimed(Cursor cursor, String server, Instant until) {
         Claimed with(Cursor other) {
@@ -23,7 +31,8 @@ public final class InMemoryWebhookCursors implements WebhookCursors {
     }
 
     @Override
-    public synchronized Optional<Cursor> claim(URI endpoint, String server, Instant now, Instant until, long start) {
+    public synchronized Optional<Cursor> claim(URI endpoint, String server, Duration duration, long start) {
+        Instant now = clock.instant();
         Claimed present = cursors.get(endpoint);
         if (present != null
                 && !present.server().equals(server)
@@ -31,7 +40,7 @@ public final class InMemoryWebhookCursors implements WebhookCursors {
             return Optional.empty();
         }
         Cursor cursor = present == null ? new Cursor(start, 0, null) : present.cursor();
-        cursors.put(endpoint, new Claimed(cursor, server, until));
+        cursors.put(endpoint, new Claimed(cursor, server, now.plus(duration)));
         return Optional.of(cursor);
     }
 

@@ -23,7 +23,7 @@ class DeliverWebhooksTest {
 
     private final SettableClock clock = new SettableClock(Sandboxes.NOW);
     private final InMemorySandboxRepository repository = new InMemorySandboxRepository(clock);
-    private final InMemoryWebhookCursors cursors = new InMemoryWebhookCursors();
+    private final InMemoryWebhookCursors cursors = new InMemoryWebhookCursors(clock);
     private final RecordingWebhookSender sender = new RecordingWebhookSender();
     private final DeliverWebhooks one = server("one");
     private final DeliverWebhooks two = server("two");
@@ -104,7 +104,7 @@ class DeliverWebhooksTest {
         steps(two, 1);
         assertThat(sender.taken()).containsExactly(1L);
 
-        clock.advance(Duration.ofSeconds(31));
+        clock.advance(Duration.ofSeconds(14));
         steps(two, 1);
 
         assertThat(sender.taken()).containsExactly(1L, 2L);
@@ -120,12 +120,8 @@ class DeliverWebhooksTest {
     void aDeadLetterIsSentAgainWhenItIsAskedFor() {
         happen(1);
         steps(one, 1);
-        cursors.claim(
-                ENDPOINT,
-                "three",
-                clock.instant().plusSeconds(60),
-                clock.instant().plusSeconds(90),
-                0);
+        clock.advance(Duration.ofSeconds(60));
+        cursors.claim(ENDPOINT, "three", Duration.ofSeconds(30), 0);
         happen(1);
         cursors.bury("three", new DeadLetter(ENDPOINT, 2, MOST, "answered 500", clock.instant()));
         RetryDeadLetter retrying = new RetryDeadLetter(repository.journal(), cursors, sender, Set.of(ENDPOINT));

@@ -127,7 +127,8 @@ class PrivateImageTest {
         app.provisioning().prepare(id, null);
 
         assertThat(app.stateOf(id).kind()).isEqualTo(Kind.FAILED);
-        assertThat(app.stateOf(id).message()).contains("restarted", "create the sandbox again");
+        assertThat(app.stateOf(id).message())
+                .contains("registry credentials are not stored", "create the sandbox again");
         assertThat(app.runtime.pulls().count()).isZero();
     }
 

@@ -6,6 +6,7 @@ import dev.sandkeep.adapters.http.TestServer;
 import dev.sandkeep.adapters.http.TestServer.Answer;
 import dev.sandkeep.application.port.WebhookCursors.DeadLetter;
 import dev.sandkeep.testkit.fixture.Sandboxes;
+import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -21,7 +22,7 @@ class DeadLetterRoutesTest {
     @BeforeEach
     void giveUp() {
         server.repository.add(Sandboxes.aSandbox(), null);
-        server.webhookCursors.claim(TestServer.WEBHOOK, "x", Sandboxes.NOW, Sandboxes.NOW.plusSeconds(1), 0);
+        server.webhookCursors.claim(TestServer.WEBHOOK, "x", Duration.ofSeconds(1), 0);
         server.webhookCursors.bury("x", new DeadLetter(TestServer.WEBHOOK, 1, 12, "answered 500", Sandboxes.NOW));
     }
 
