@@ -44,12 +44,14 @@ public final class Main {
                 serving(command, directory);
                 storm(command, directory);
                 proxying(command, directory);
+                recording(directory);
             }
             case "guarded" -> guarded(command, data);
             case "guards" -> guards(new Guarding(command, data, SOCKET));
             case "serving" -> serving(command, directory);
             case "storm" -> storm(command, directory);
             case "proxy" -> proxying(command, directory);
+            case "records" -> recording(directory);
             default -> throw new IllegalArgumentException("There is no part " + part);
         }
     }
@@ -92,15 +94,23 @@ public final class Main {
         progress("serving from H2");
         Path h2 = directory.resolve("serving-h2");
         serving.rows(h2, new PersistenceConfig.H2(h2)).forEach(System.out::println);
+        progress("serving from PostgreSQL");
+        serving.rows(directory.resolve("serving-postgresql"), postgreSql()).forEach(System.out::println);
+    }
+
+    private static PersistenceConfig.PostgreSql postgreSql() {
         String url = System.getenv("BENCH_POSTGRESQL_URL");
         if (url == null) {
             throw new IllegalStateException("BENCH_POSTGRESQL_URL names no PostgreSQL; bench/run starts one");
         }
-        progress("serving from PostgreSQL");
-        serving.rows(
-                        directory.resolve("serving-postgresql"),
-                        new PersistenceConfig.PostgreSql(url, "postgres", "postgres"))
-                .forEach(System.out::println);
+        return new PersistenceConfig.PostgreSql(url, "postgres", "postgres");
+    }
+
+    private static void recording(Path directory) throws Exception {
+        progress("recording on PostgreSQL");
+        System.out.println("\n| records on PostgreSQL | n | median ms | p99 ms | per second | success |");
+        System.out.println("|---|---|---|---|---|---|");
+        new Recording(postgreSql(), directory.resolve("recording")).rows().forEach(System.out::println);
     }
 
     private static void storm(List<String> command, Path directory) throws Exception {

@@ -69,7 +69,7 @@ final class Seed {
         return ids;
     }
 
-    private static SandboxSpec spec(int number) {
+    static SandboxSpec spec(int number) {
         return new SandboxSpec(
                 new Source.Image(ImageRef.parse("python:3.11"), false),
                 null,
