@@ -432,11 +432,6 @@ final class Settings {
         return text;
     }
 
-    private static String secretKey(String text) {
-        between(32, 32, Base64.getDecoder().decode(text).length);
-        return text;
-    }
-
     private static URI webhook(String text) {
         URI uri = URI.create(text);
         String scheme = String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT);
