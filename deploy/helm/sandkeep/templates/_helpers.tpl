@@ -55,4 +55,6 @@ database.secret-key: sealing.secret
 metrics.token: metrics.secret
 egress.image: egress.image
 kubernetes.namespace: sandboxes.namespace
+kubernetes.server-addresses: cluster.podCidrs
+kubernetes.closed-addresses: cluster.closedCidrs
 {{- end -}}

@@ -147,6 +147,7 @@ class HelmChartIT {
                 "service.port=0                               | port",
                 "sandboxes.podSecurity=loose                  | podSecurity",
                 "sandboxes.networkPolicy.deniedCidrs={inside} | deniedCidrs",
+                "cluster.podCidrs={everywhere}                | podCidrs",
                 "sandboxes.namespace=sandkeep                 | sandboxes.namespace must not be sandkeep",
                 "metrics.serviceMonitor.enabled=true          | metrics.serviceMonitor needs metrics.secret.name",
                 "config.http\\.port=9090                      | http.port",
