@@ -28,6 +28,7 @@ import java.util.concurrent.Future;
 final class Recording {
 
     private static final int SANDBOXES = 20_000;
+    private static final int READS = 20;
     private static final int LIVES = 2_000;
     private static final int CHANGES_OF_A_LIFE = 4;
 
@@ -45,9 +46,11 @@ final class Recording {
         Seed.running(directory, storage, SANDBOXES);
         rows.add(size("a sandbox that runs, bytes", SANDBOXES, "sandbox", "sandbox_metadata"));
         rows.add(size("its first entry of the journal, bytes", SANDBOXES, "journal"));
+        try (Database database = open()) {
+            rows.add(readingAll(database.sandboxes()));
+        }
         clear();
-        try (Database database = Database.open(
-                new PersistenceConfig(storage, 32, SecretKeyFile.readOrCreate(directory)), InstantSource.system())) {
+        try (Database database = open()) {
             for (int writers : List.of(1, 8, 32)) {
                 rows.add(lives(database.sandboxes(), writers));
             }
@@ -55,6 +58,22 @@ final class Recording {
         rows.add(size("a life that ended, bytes", 3 * LIVES, "sandbox", "sandbox_metadata"));
         rows.add(size("its entries of the journal, bytes", 3 * LIVES, "journal"));
         return rows;
+    }
+
+    private Database open() {
+        return Database.open(
+                new PersistenceConfig(storage, 32, SecretKeyFile.readOrCreate(directory)),
+                "bench",
+                InstantSource.system());
+    }
+
+    /** As each comparison with the runtime does. */
+    private static String readingAll(JdbiSandboxRepository repository) {
+        Samples samples = new Samples();
+        for (int i = 0; i < READS; i++) {
+            samples.time(repository::listLive);
+        }
+        return samples.row("all of them at once, for a comparison with what runs");
     }
 
     private static String lives(JdbiSandboxRepository repository, int writers) throws Exception {
