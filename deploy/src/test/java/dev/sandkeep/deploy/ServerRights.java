@@ -13,13 +13,12 @@ final class ServerRights {
 
     /** What the adapter for Kubernetes does, and no more. */
     static final Map<String, Set<String>> NEEDED = Map.of(
-            "pods", Set.of("create", "delete", "get", "list", "patch", "watch"),
+            "pods", Set.of("create", "delete", "get", "list", "watch"),
             "pods/log", Set.of("get"),
             "pods/exec", Set.of("create", "get"),
             "pods/portforward", Set.of("create", "get"),
-            "secrets", Set.of("create", "delete", "get"),
-            "persistentvolumeclaims", Set.of("create", "delete", "get"),
-            "events", Set.of("list", "watch"));
+            "secrets", Set.of("create", "get", "update"),
+            "persistentvolumeclaims", Set.of("create", "delete", "get", "list", "watch"));
 
     private ServerRights() {}
 
