@@ -9,7 +9,8 @@ EGRESS_IMAGE_FILE=egress/target/image
 
 # Everything that goes into the image, as one number.
 egress_fingerprint() {
-  cat scripts/lib/egress.sh scripts/lib/image-archive.sh egress/image/* "$EGRESS_APP"/*.jar "$(command -v nft)" "$JAVA_HOME/release" | sha256sum |
+  cat scripts/lib/egress.sh scripts/lib/image-archive.sh egress/image/* "$EGRESS_APP"/*.jar "$(command -v nft)" \
+    "$(command -v tini-static)" "$JAVA_HOME/release" | sha256sum |
     cut -c1-16
 }
 
@@ -18,6 +19,7 @@ make_egress_image() {
   PATH=$PATH:/usr/sbin
   have nft || install_packages "to guard the network of sandboxes" nftables
   static_busybox || install_packages "to guard the network of sandboxes" busybox-static
+  have tini-static || install_packages "to collect the processes of sandboxes on Kubernetes" tini
   EGRESS_IMAGE=sandkeep/egress:$(egress_fingerprint)
   has_image "$EGRESS_IMAGE" || build_egress_image
   echo "$EGRESS_IMAGE" >"$EGRESS_IMAGE_FILE"
@@ -52,7 +54,7 @@ egress_root() {
   local root=$1 applet
   mkdir -p "$root"/{bin,etc/sandkeep,proc,sys,dev,run,tmp,usr/lib/sandkeep,opt}
   cp /bin/busybox "$root/bin/busybox"
-  for applet in sh cat sed sleep date kill nc nslookup grep mkdir; do ln -s busybox "$root/bin/$applet"; done
+  for applet in sh cat sed sleep date kill nc nslookup grep mkdir cp mv rm chmod; do ln -s busybox "$root/bin/$applet"; done
   cp "$(command -v nft)" "$root/bin/nft"
   "$JAVA_HOME/bin/jlink" --add-modules java.base,jdk.httpserver --strip-java-debug-attributes --no-header-files \
     --no-man-pages --compress zip-6 --output "$root/opt/java"
@@ -65,8 +67,9 @@ egress_root() {
   copy_libraries "$root" "$root/opt/java/lib/server" -- "$root/bin/nft" "$root/opt/java/bin/java" "$root"/opt/java/lib/*.so \
     "$root/opt/java/lib/server/libjvm.so"
   cp "$EGRESS_APP"/*.jar "$root/usr/lib/sandkeep/"
-  cp egress/image/{supervisor,train} "$root/usr/lib/sandkeep/"
-  chmod 755 "$root" "$root"/usr/lib/sandkeep/{supervisor,train}
+  cp egress/image/{supervisor,train,open-gate,wake} "$root/usr/lib/sandkeep/"
+  cp "$(command -v tini-static)" "$root/usr/lib/sandkeep/init"
+  chmod 755 "$root" "$root"/usr/lib/sandkeep/{supervisor,train,open-gate,wake,init}
   cp egress/image/*.nft egress/image/java.options "$root/etc/sandkeep/"
 }
 

@@ -1,10 +1,5 @@
 package dev.sandkeep.bootstrap;
 
-import dev.sandkeep.adapters.docker.DockerConfig;
-import dev.sandkeep.adapters.docker.DockerSandboxRuntime;
-import dev.sandkeep.adapters.docker.EgressConfig;
-import dev.sandkeep.adapters.docker.SidecarOwner;
-import dev.sandkeep.adapters.docker.SidecarPoolStatistics;
 import dev.sandkeep.adapters.persistence.Database;
 import dev.sandkeep.adapters.persistence.DatabaseInUse;
 import dev.sandkeep.adapters.persistence.PersistenceConfig;
@@ -15,12 +10,9 @@ import dev.sandkeep.bootstrap.config.ServerConfig;
 import dev.sandkeep.bootstrap.metrics.Metrics;
 import dev.sandkeep.bootstrap.replica.Replica;
 import dev.sandkeep.bootstrap.work.LogKeepingSandboxRuntime;
-import dev.sandkeep.domain.sandbox.ResourceLimits;
-import dev.sandkeep.domain.sandbox.ResourceName;
 import java.time.InstantSource;
 import java.util.Map;
 import javax.crypto.SecretKey;
-import org.jspecify.annotations.Nullable;
 
 /** Connects the driven adapters that the configuration names. */
 final class AdapterWiring {
@@ -42,14 +34,15 @@ final class AdapterWiring {
                 config.database().url() == null
                         ? Replica.alone(server, database.provisioningClaims())
                         : Replica.among(server, database.leases(), database.provisioningClaims()));
-        DockerSandboxRuntime runtime = runtime(config, environment, replica, clock, metrics, closer);
+        RuntimeWiring.ConnectedRuntime connected =
+                RuntimeWiring.connect(config, environment, replica, clock, metrics, closer);
         return new Adapters(
                 new LogKeepingSandboxRuntime(
-                        runtime,
+                        connected.runtime(),
                         database.logs(),
                         new LogSelection(
                                 LogSelection.MAX_LINES, config.diagnostics().keptLogBytes(), null)),
-                runtime.snapshots(),
+                connected.snapshots(),
                 database.sandboxes(),
                 database.snapshots(),
                 database.journal(),
@@ -84,56 +77,5 @@ final class AdapterWiring {
         return url == null
                 ? new PersistenceConfig.H2(config.dataDirectory())
                 : new PersistenceConfig.PostgreSql(url, database.user(), database.password());
-    }
-
-    private static DockerSandboxRuntime runtime(
-            ServerConfig config,
-            Map<String, String> environment,
-            Replica replica,
-            InstantSource clock,
-            Metrics metrics,
-            Closer closer) {
-        ServerConfig.Docker docker = config.docker();
-        DockerSandboxRuntime runtime = closer.register(DockerSandboxRuntime.of(
-                new DockerConfig(
-                        config.instance(),
-                        docker.host(),
-                        docker.allowedHostPaths(),
-                        new ResourceLimits(Map.of(ResourceName.PIDS.word(), Integer.toString(docker.defaultPids()))),
-                        docker.ociRuntime(),
-                        DockerConfig.Gpu.valueOf(docker.gpu().name()),
-                        egress(config.egress()),
-                        docker.callTimeout(),
-                        docker.launchTimeout(),
-                        docker.pullTimeout(),
-                        docker.snapshotTimeout()),
-                environment,
-                new SidecarOwner(replica.name(), replica.living()::lives),
-                clock));
-        runtime.sidecarPools().forEach(pool -> show(pool, metrics));
-        return runtime;
-    }
-
-    private static void show(SidecarPoolStatistics pool, Metrics metrics) {
-        metrics.gauge("sandkeep.sidecars.wanted", "Sidecars to be kept ready", "kind", pool.kind(), pool::wanted);
-        metrics.gauge("sandkeep.sidecars.ready", "Sidecars that are ready", "kind", pool.kind(), pool::ready);
-        metrics.counter(
-                "sandkeep.sidecars.claims", "Sandboxes that got a ready sidecar", "kind", pool.kind(), pool::claims);
-        metrics.counter(
-                "sandkeep.sidecars.misses", "Sandboxes that found none ready", "kind", pool.kind(), pool::misses);
-    }
-
-    private static @Nullable EgressConfig egress(ServerConfig.Egress egress) {
-        String image = egress.image();
-        return image == null
-                ? null
-                : new EgressConfig(
-                        image,
-                        egress.resolvers().isEmpty() ? HostNetwork.resolvers() : egress.resolvers(),
-                        egress.allowPrivate(),
-                        egress.ipv6(),
-                        HostNetwork.addresses(),
-                        egress.spareOpen(),
-                        egress.spareGuarding());
     }
 }

@@ -15,7 +15,7 @@ import java.util.Map;
  *
  * @param key {@code KEY}, hexadecimal
  * @param resolvers {@code RESOLVERS}, addresses separated by commas
- * @param gateways {@code GATEWAYS}, the host's addresses in the sandbox's network
+ * @param gateways {@code GATEWAYS}, addresses or blocks from where the server reaches the sandbox
  * @param hostAddresses {@code HOST_ADDRESSES}, other addresses or blocks that no policy can open
  * @param privateRanges {@code PRIVATE_RANGES}, {@code deny} (the default) or {@code allow}
  * @param policy {@code POLICY}, the JSON of the first policy; empty if there is none yet
@@ -24,7 +24,7 @@ import java.util.Map;
 record Settings(
         ApiKey key,
         List<InetSocketAddress> resolvers,
-        List<InetAddress> gateways,
+        List<Cidr> gateways,
         List<Cidr> hostAddresses,
         PrivateRanges privateRanges,
         String policy,
@@ -51,7 +51,7 @@ record Settings(
         return new Settings(
                 key(environment),
                 resolvers,
-                addresses(environment, "GATEWAYS"),
+                blocks(environment, "GATEWAYS"),
                 blocks(environment, "HOST_ADDRESSES"),
                 privateRanges(environment),
                 value(environment, "POLICY", ""),

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sandkeep.domain.network.Cidr;
 import dev.sandkeep.domain.network.PrivateRanges;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -33,13 +32,14 @@ class SettingsTest {
     void addressesAreSeparatedByCommas() {
         Settings settings = Settings.from(with(Map.of(
                 "RESOLVERS", "10.0.0.1, 2001:2::1",
-                "GATEWAYS", "10.99.0.1,fd99::1",
+                "GATEWAYS", "10.99.0.1,fd99::1,10.98.0.0/16",
                 "HOST_ADDRESSES", "198.18.0.1,198.19.0.0/16,",
                 "PRIVATE_RANGES", "allow")));
 
         assertThat(settings.resolvers()).hasSize(2);
         assertThat(settings.gateways())
-                .containsExactly(InetAddress.ofLiteral("10.99.0.1"), InetAddress.ofLiteral("fd99::1"));
+                .extracting(Cidr::toString)
+                .containsExactly("10.99.0.1", "fd99::1", "10.98.0.0/16");
         assertThat(settings.hostAddresses()).extracting(Cidr::toString).containsExactly("198.18.0.1", "198.19.0.0/16");
         assertThat(settings.privateRanges()).isEqualTo(PrivateRanges.OPEN);
     }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.sandkeep.adapters.runtime.SpecJson;
 import dev.sandkeep.domain.sandbox.Sandbox;
 import dev.sandkeep.domain.sandbox.SandboxId;
 import java.time.Instant;

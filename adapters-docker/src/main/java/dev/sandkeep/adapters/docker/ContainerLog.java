@@ -4,6 +4,7 @@ import com.github.dockerjava.api.async.ResultCallback;
 import com.github.dockerjava.api.command.LogContainerCmd;
 import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.model.Frame;
+import dev.sandkeep.adapters.runtime.Text;
 import dev.sandkeep.application.port.LogExcerpt;
 import dev.sandkeep.application.port.LogSelection;
 import java.io.ByteArrayOutputStream;

@@ -1,6 +1,7 @@
 package dev.sandkeep.adapters.docker;
 
 import com.github.dockerjava.api.exception.DockerException;
+import dev.sandkeep.adapters.runtime.Text;
 import dev.sandkeep.domain.sandbox.ImageRef;
 import dev.sandkeep.domain.sandbox.RegistryCredentials;
 import dev.sandkeep.domain.sandbox.SandboxException.LaunchFailed;

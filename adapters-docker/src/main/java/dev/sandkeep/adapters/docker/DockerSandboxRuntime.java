@@ -114,6 +114,7 @@ public final class DockerSandboxRuntime implements SandboxRuntime, AutoCloseable
 
     @Override
     public void pullImage(
+            SandboxId sandbox,
             ImageRef image,
             @Nullable Platform platform,
             @Nullable RegistryCredentials credentials,

@@ -107,7 +107,11 @@ record EngineFacts(
     }
 
     Set<RuntimeCapability> capabilities(DockerConfig.Gpu gpu) {
-        Set<RuntimeCapability> capabilities = EnumSet.of(RuntimeCapability.SNAPSHOTS);
+        Set<RuntimeCapability> capabilities = EnumSet.of(
+                RuntimeCapability.SNAPSHOTS,
+                RuntimeCapability.PIDS,
+                RuntimeCapability.IMAGES,
+                RuntimeCapability.RESTART);
         boolean hasGpu = switch (gpu) {
             case AUTO -> gpuRuntime;
             case ON -> true;

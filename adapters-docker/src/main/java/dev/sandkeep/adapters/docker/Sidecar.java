@@ -3,6 +3,7 @@ package dev.sandkeep.adapters.docker;
 import com.github.dockerjava.api.command.InspectContainerResponse;
 import com.github.dockerjava.api.model.ContainerNetwork;
 import dev.sandkeep.adapters.docker.SidecarSpecs.Kind;
+import dev.sandkeep.adapters.runtime.WorkerAddress;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -28,6 +29,10 @@ record Sidecar(String container, boolean running, String address, String key, Ki
                 variable(found, SidecarSpecs.KEY),
                 SidecarSpecs.kindOf(variable(found, SidecarSpecs.START)),
                 stoppedAt == null || stoppedAt.isEmpty() ? Instant.EPOCH : Instant.parse(stoppedAt));
+    }
+
+    WorkerAddress worker() {
+        return new WorkerAddress(address, WorkerAddress.PORT, key);
     }
 
     private static String variable(InspectContainerResponse found, String name) {

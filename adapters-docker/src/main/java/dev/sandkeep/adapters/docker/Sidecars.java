@@ -3,6 +3,8 @@ package dev.sandkeep.adapters.docker;
 import com.github.dockerjava.api.command.InspectContainerResponse;
 import com.github.dockerjava.api.exception.DockerException;
 import dev.sandkeep.adapters.docker.SidecarSpecs.Kind;
+import dev.sandkeep.adapters.runtime.SidecarWorker;
+import dev.sandkeep.adapters.runtime.WorkerAddress;
 import dev.sandkeep.application.port.EnforcedPolicy;
 import dev.sandkeep.application.port.NetworkDecisions;
 import dev.sandkeep.domain.network.Action;
@@ -174,7 +176,7 @@ final class Sidecars {
     }
 
     private interface Telling {
-        void to(Sidecar sidecar) throws ConnectException;
+        void to(WorkerAddress worker) throws ConnectException;
     }
 
     private void tell(Sidecar sidecar, Telling telling) {
@@ -184,7 +186,7 @@ final class Sidecars {
         long askAgain = sidecar.kind() == Kind.OPEN ? now : now + ASK_AGAIN.toNanos();
         while (true) {
             try {
-                telling.to(sidecar);
+                telling.to(sidecar.worker());
                 return;
             } catch (ConnectException | GuardUnavailable notYet) {
                 // The supervisor may have been about to wait when it was asked.
@@ -204,7 +206,7 @@ final class Sidecars {
     private void awaitListener(Sidecar sidecar, long deadline) {
         do {
             LockSupport.parkNanos(POLL.toNanos());
-        } while (!worker.isListening(sidecar)
+        } while (!worker.isListening(sidecar.worker())
                 && System.nanoTime() - deadline < 0
                 && !Thread.currentThread().isInterrupted());
     }
@@ -229,7 +231,9 @@ final class Sidecars {
     Optional<EnforcedPolicy> findEnforced(SandboxId id) {
         Optional<Sidecar> running = find(id).filter(Sidecar::running);
         try {
-            return running.isEmpty() ? Optional.empty() : worker.find(running.get());
+            return running.isEmpty()
+                    ? Optional.empty()
+                    : worker.find(running.get().worker());
         } catch (ConnectException noWorker) {
             return Optional.empty();
         }
@@ -239,7 +243,9 @@ final class Sidecars {
     NetworkDecisions decisions(SandboxId id, @Nullable Action verdict, int atMost) {
         Optional<Sidecar> running = find(id).filter(Sidecar::running);
         try {
-            return running.isEmpty() ? NetworkDecisions.none() : worker.decisions(running.get(), verdict, atMost);
+            return running.isEmpty()
+                    ? NetworkDecisions.none()
+                    : worker.decisions(running.get().worker(), verdict, atMost);
         } catch (ConnectException noWorker) {
             return NetworkDecisions.none();
         }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.exception.InternalServerErrorException;
 import com.github.dockerjava.api.exception.NotFoundException;
+import dev.sandkeep.adapters.runtime.Text;
 import dev.sandkeep.domain.sandbox.ImageRef;
 import dev.sandkeep.domain.sandbox.RegistryCredentials;
 import dev.sandkeep.domain.sandbox.SandboxException.LaunchFailed;

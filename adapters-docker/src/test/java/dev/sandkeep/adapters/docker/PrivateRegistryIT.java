@@ -1,6 +1,7 @@
 package dev.sandkeep.adapters.docker;
 
 import static dev.sandkeep.testkit.fixture.Sandboxes.aSandbox;
+import static dev.sandkeep.testkit.fixture.Sandboxes.anId;
 import static dev.sandkeep.testkit.fixture.Specs.aSpec;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -54,14 +55,14 @@ final class PrivateRegistryIT {
     }
 
     private LaunchFailed refusal(ImageRef of, @Nullable RegistryCredentials with) {
-        return catchThrowableOfType(LaunchFailed.class, () -> runtime.pullImage(of, null, with, _ -> {}));
+        return catchThrowableOfType(LaunchFailed.class, () -> runtime.pullImage(anId(), of, null, with, _ -> {}));
     }
 
     @Test
     void theRightCredentialsGetTheImageAndAreNowhereToBeSeen() {
         assertThat(runtime.hasImage(image, null)).isFalse();
 
-        runtime.pullImage(image, null, RIGHT, _ -> {});
+        runtime.pullImage(anId(), image, null, RIGHT, _ -> {});
 
         assertThat(runtime.hasImage(image, null)).isTrue();
         Sandbox sandbox = aSandbox(aSpec().image(image.text()).imageAuthenticated());
@@ -83,7 +84,7 @@ final class PrivateRegistryIT {
 
     @Test
     void noCredentialsAreNotEnoughEvenIfTheImageIsOnTheHost() {
-        runtime.pullImage(image, null, RIGHT, _ -> {});
+        runtime.pullImage(anId(), image, null, RIGHT, _ -> {});
 
         assertThat(refusal(image, null).reason()).isEqualTo(StatusReason.IMAGE_PULL_FAILED);
     }
@@ -99,7 +100,7 @@ final class PrivateRegistryIT {
     void anImageForAnotherProcessorIsNotTakenForTheWantedOne() {
         Platform other = new Platform("linux", "arm64");
 
-        assertThatThrownBy(() -> runtime.pullImage(image, other, RIGHT, _ -> {}))
+        assertThatThrownBy(() -> runtime.pullImage(anId(), image, other, RIGHT, _ -> {}))
                 .isInstanceOf(LaunchFailed.class)
                 .hasMessageContaining("arm64");
 
@@ -113,7 +114,7 @@ final class PrivateRegistryIT {
             DockerSandboxRuntime slow =
                     engine.runtime(TestEngine.config(engine.instance(), relay.address(), List.of()));
 
-            assertThatThrownBy(() -> slow.pullImage(image, null, RIGHT, told -> {
+            assertThatThrownBy(() -> slow.pullImage(anId(), image, null, RIGHT, told -> {
                         throw new IllegalStateException("enough of: " + told);
                     }))
                     .isInstanceOf(IllegalStateException.class)
@@ -127,7 +128,7 @@ final class PrivateRegistryIT {
             relay.swallow("/images/create");
             DockerSandboxRuntime slow = engine.runtime(engine.impatient(relay.address()));
 
-            assertThatThrownBy(() -> slow.pullImage(image, null, RIGHT, _ -> {}))
+            assertThatThrownBy(() -> slow.pullImage(anId(), image, null, RIGHT, _ -> {}))
                     .isInstanceOf(LaunchFailed.class)
                     .hasMessageContaining("took longer than 4 s");
         }

@@ -41,7 +41,9 @@ public final class PauseSandbox {
      */
     public void pause(SandboxId id) {
         if (!runtime.capabilities().contains(RuntimeCapability.PAUSE)) {
-            throw new SandboxException.Unsupported("The container engine of this server cannot pause a sandbox");
+            throw new SandboxException.Unsupported(
+                    "This server's container runtime cannot pause a sandbox; let it run on, or delete it and create another one"
+                            + " later");
         }
         Undeleted.update(repository, id, sandbox -> sandbox.beginPause(time, clock.instant()));
         freezer.carryOut(id);

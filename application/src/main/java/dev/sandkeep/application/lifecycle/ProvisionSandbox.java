@@ -65,10 +65,17 @@ public final class ProvisionSandbox {
     public void launch(SandboxId id) {
         attempt(id, sandbox -> {
             runtime.prepareNetwork(sandbox);
-            // A policy that was changed until now could not be enforced yet; whatever changes it later will see to it.
-            findPending(id).ifPresent(runtime::launch);
+            findPending(id).ifPresent(this::launch);
             settle(id);
         });
+    }
+
+    /** Where the network is made together with the sandbox, a policy that was changed meanwhile had no effect yet. */
+    private void launch(Sandbox sandbox) {
+        runtime.launch(sandbox);
+        findPending(sandbox.id())
+                .filter(now -> now.policyRevision() > sandbox.policyRevision())
+                .ifPresent(runtime::enforce);
     }
 
     /** Says in the sandbox's status that it is waiting for the runtime. */
@@ -110,7 +117,7 @@ public final class ProvisionSandbox {
 
     private void pull(Sandbox sandbox, ImageRef image, @Nullable RegistryCredentials credentials) {
         SandboxId id = sandbox.id();
-        runtime.pullImage(image, sandbox.spec().platform(), credentials, progress -> {
+        runtime.pullImage(id, image, sandbox.spec().platform(), credentials, progress -> {
             if (!report(id, StatusReason.PROVISIONING, progress)) {
                 throw new Abandoned();
             }

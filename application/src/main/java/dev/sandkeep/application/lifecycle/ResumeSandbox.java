@@ -32,7 +32,8 @@ public final class ResumeSandbox {
      */
     public void resume(SandboxId id) {
         if (!runtime.capabilities().contains(RuntimeCapability.PAUSE)) {
-            throw new SandboxException.Unsupported("The container engine of this server cannot resume a sandbox");
+            throw new SandboxException.Unsupported(
+                    "This server's container runtime cannot pause a sandbox, so that there is none to resume");
         }
         Undeleted.update(repository, id, sandbox -> sandbox.beginResume(clock.instant()));
         freezer.carryOut(id);

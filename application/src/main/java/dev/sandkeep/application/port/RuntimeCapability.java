@@ -11,5 +11,11 @@ public enum RuntimeCapability {
     /** Freezes the processes of a sandbox and thaws them again. */
     PAUSE,
     /** Keeps the files of a sandbox, and makes new sandboxes of them. */
-    SNAPSHOTS
+    SNAPSHOTS,
+    /** Limits how many processes a sandbox may have. */
+    PIDS,
+    /** Has images on a host of its own, and gets them before a launch; without it, they are got by the launch. */
+    IMAGES,
+    /** Starts a sandbox again whose process ended, with the files that it had. */
+    RESTART
 }

@@ -37,18 +37,25 @@ public interface SandboxRuntime {
      */
     void admit(SandboxSpec spec);
 
-    /** Whether the image is on the host for that platform, so that {@link #launch} needs no pull. */
+    /**
+     * Whether {@link #launch} needs no pull, since the image is on the host for that platform. Without {@link
+     * RuntimeCapability#IMAGES} it never does.
+     */
     boolean hasImage(ImageRef image, @Nullable Platform platform);
 
     /**
      * Gets the image from its registry, or makes sure with the registry that the one on the host is current. Idempotent.
+     * Without {@link RuntimeCapability#IMAGES} it is noted for the launch of this sandbox, which does that then and
+     * fails as this would.
      *
-     * @param credentials for this call only; null to ask as anybody
+     * @param sandbox the sandbox that it is for
+     * @param credentials for this image of this sandbox only; null to ask as anybody
      * @param progress told now and then how far it is, in a sentence; what it throws ends the pull and is thrown on
      * @throws dev.sandkeep.domain.sandbox.SandboxException.LaunchFailed with {@code IMAGE_PULL_FAILED}, which image and
      *     why; also if it took longer than the configured time
      */
     void pullImage(
+            SandboxId sandbox,
             ImageRef image,
             @Nullable Platform platform,
             @Nullable RegistryCredentials credentials,
@@ -65,7 +72,7 @@ public interface SandboxRuntime {
     /**
      * Makes the sandbox and starts its entry process under its network policy; returns when that runs. Idempotent: what an earlier, interrupted
      * call began is finished, a sandbox whose process ended is started again with its files, and one that is paused
-     * stays so.
+     * stays so. Without {@link RuntimeCapability#RESTART} one whose process ended is refused and stays as it is.
      *
      * @throws dev.sandkeep.domain.sandbox.SandboxException.LaunchFailed if it cannot be made as asked; everything that
      *     was begun is undone then

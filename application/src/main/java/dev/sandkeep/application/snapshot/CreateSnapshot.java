@@ -57,7 +57,8 @@ public final class CreateSnapshot {
         Sandbox sandbox = sandboxes.find(id).orElseThrow(() -> new SandboxException.NotFound(id.value()));
         sandbox.requireSavable();
         if (!runtime.capabilities().contains(RuntimeCapability.SNAPSHOTS)) {
-            throw new SandboxException.Unsupported("This server keeps no snapshots");
+            throw new SandboxException.Unsupported(
+                    "This server keeps no snapshots; keep what is to outlive the sandbox in a volume");
         }
         if (snapshots.countCreating() >= capacity) {
             throw new SnapshotException.Overloaded(

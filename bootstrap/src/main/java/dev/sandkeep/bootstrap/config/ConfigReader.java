@@ -24,6 +24,7 @@ final class ConfigReader {
     ServerConfig read() {
         return new ServerConfig(
                 get(Settings.INSTANCE_NAME),
+                get(Settings.RUNTIME),
                 get(Settings.DATA_DIR),
                 new ServerConfig.Http(
                         get(Settings.HTTP_HOST),
@@ -67,6 +68,7 @@ final class ConfigReader {
                         get(Settings.DOCKER_LAUNCH_TIMEOUT),
                         get(Settings.DOCKER_PULL_TIMEOUT),
                         get(Settings.DOCKER_SNAPSHOT_TIMEOUT)),
+                kubernetes(),
                 new ServerConfig.Egress(
                         get(Settings.EGRESS_IMAGE).orElse(null),
                         get(Settings.EGRESS_RESOLVERS),
@@ -75,6 +77,34 @@ final class ConfigReader {
                         get(Settings.EGRESS_SPARE_OPEN),
                         get(Settings.EGRESS_SPARE_GUARDING)),
                 operations());
+    }
+
+    private ServerConfig.Kubernetes kubernetes() {
+        return new ServerConfig.Kubernetes(
+                get(KubernetesSettings.KUBECONFIG).orElse(null),
+                get(KubernetesSettings.CONTEXT).orElse(null),
+                get(KubernetesSettings.NAMESPACE).orElse(null),
+                get(KubernetesSettings.REACH),
+                get(KubernetesSettings.SERVER_ADDRESSES),
+                get(KubernetesSettings.CLOSED_ADDRESSES),
+                get(KubernetesSettings.SIDECAR),
+                get(KubernetesSettings.RUNTIME_CLASS).orElse(null),
+                get(KubernetesSettings.PRIORITY_CLASS).orElse(null),
+                get(KubernetesSettings.SERVICE_ACCOUNT).orElse(null),
+                get(KubernetesSettings.TOLERATIONS),
+                get(KubernetesSettings.LABELS),
+                get(KubernetesSettings.POD_TEMPLATE).orElse(null),
+                get(KubernetesSettings.REQUEST_PERCENT),
+                get(KubernetesSettings.CAPABILITY_SET),
+                get(KubernetesSettings.USER_NAMESPACES),
+                get(KubernetesSettings.GPU),
+                get(KubernetesSettings.HOST_PATHS),
+                get(KubernetesSettings.STORAGE_CLASS).orElse(null),
+                get(KubernetesSettings.STORAGE),
+                get(KubernetesSettings.BACK_STOP),
+                get(KubernetesSettings.CALL_TIMEOUT),
+                get(KubernetesSettings.SCHEDULE_TIMEOUT),
+                get(KubernetesSettings.LAUNCH_TIMEOUT));
     }
 
     private OperationsConfig operations() {

@@ -1,18 +1,22 @@
 package dev.sandkeep.bootstrap.config;
 
 import dev.sandkeep.bootstrap.config.Settings.GpuSupport;
+import dev.sandkeep.bootstrap.config.Settings.RuntimeKind;
+import dev.sandkeep.domain.network.Cidr;
 import java.net.InetAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** The configuration of a server, read once and checked whole before anything starts. */
 public record ServerConfig(
         String instance,
+        RuntimeKind runtime,
         Path dataDirectory,
         Http http,
         Proxy proxy,
@@ -25,6 +29,7 @@ public record ServerConfig(
         Diagnostics diagnostics,
         Webhooks webhooks,
         Docker docker,
+        Kubernetes kubernetes,
         Egress egress,
         OperationsConfig operations) {
 
@@ -126,6 +131,33 @@ public record ServerConfig(
             Duration launchTimeout,
             Duration pullTimeout,
             Duration snapshotTimeout) {}
+
+    /** The cluster; see {@link KubernetesSettings} for what each means. */
+    public record Kubernetes(
+            @Nullable Path kubeconfig,
+            @Nullable String context,
+            @Nullable String namespace,
+            KubernetesSettings.Reach reach,
+            List<Cidr> serverAddresses,
+            List<Cidr> closedAddresses,
+            KubernetesSettings.Sidecar sidecar,
+            @Nullable String runtimeClass,
+            @Nullable String priorityClass,
+            @Nullable String serviceAccount,
+            List<KubernetesSettings.Toleration> tolerations,
+            Map<String, String> labels,
+            @Nullable Path podTemplate,
+            int requestPercent,
+            Set<String> capabilities,
+            boolean userNamespaces,
+            boolean gpu,
+            List<Path> allowedHostPaths,
+            @Nullable String storageClass,
+            String storage,
+            Duration backStop,
+            Duration callTimeout,
+            Duration scheduleTimeout,
+            Duration launchTimeout) {}
 
     /** The guarding of outbound traffic; without an image nothing is guarded. */
     public record Egress(

@@ -37,6 +37,14 @@ final class Settings {
             false,
             text -> matching(INSTANCE, text));
 
+    static final Setting<RuntimeKind> RUNTIME = new Setting<>(
+            "runtime",
+            "docker",
+            "docker or kubernetes",
+            "What sandboxes are made on: a container engine (`docker.*`), or a cluster (`kubernetes.*`).",
+            false,
+            text -> RuntimeKind.valueOf(text.toUpperCase(Locale.ROOT)));
+
     static final Setting<Path> DATA_DIR = new Setting<>(
             "data.dir",
             "data",
@@ -308,6 +316,12 @@ final class Settings {
     static final Setting<Duration> DOCKER_SNAPSHOT_TIMEOUT = seconds(
             "docker.snapshot-timeout-seconds", "1800", 1, 86_400, "How long saving the files of a sandbox may take.");
 
+    /** What sandboxes are made on. */
+    public enum RuntimeKind {
+        DOCKER,
+        KUBERNETES
+    }
+
     /** Whether GPUs can be had. */
     public enum GpuSupport {
         AUTO,
@@ -318,12 +332,15 @@ final class Settings {
     private Settings() {}
 
     static List<Setting<?>> all() {
-        return Stream.concat(own().stream(), OperationSettings.all().stream()).toList();
+        return Stream.of(own(), KubernetesSettings.all(), OperationSettings.all())
+                .<Setting<?>>flatMap(List::stream)
+                .toList();
     }
 
     private static List<Setting<?>> own() {
         return List.of(
                 INSTANCE_NAME,
+                RUNTIME,
                 DATA_DIR,
                 HTTP_HOST,
                 HTTP_PORT,
@@ -452,16 +469,11 @@ final class Settings {
         return text;
     }
 
-    private static String secretKey(String text) {
-        between(32, 32, Base64.getDecoder().decode(text).length);
-        return text;
-    }
-
     private static InetAddress address(String text) {
         return Cidr.findAddress(text).orElseThrow(() -> new IllegalArgumentException(text));
     }
 
-    private static Path absolute(String text) {
+    static Path absolute(String text) {
         return Path.of(matching(Pattern.compile("/.*"), text)).normalize();
     }
 

@@ -55,11 +55,12 @@ public final class MeteredSandboxRuntime implements SandboxRuntime {
 
     @Override
     public void pullImage(
+            SandboxId sandbox,
             ImageRef image,
             @Nullable Platform platform,
             @Nullable RegistryCredentials credentials,
             Consumer<String> progress) {
-        phase("pull", "pull_image", () -> runtime.pullImage(image, platform, credentials, progress));
+        phase("pull", "pull_image", () -> runtime.pullImage(sandbox, image, platform, credentials, progress));
     }
 
     @Override

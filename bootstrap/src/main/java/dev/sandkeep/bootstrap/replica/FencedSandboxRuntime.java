@@ -63,11 +63,12 @@ public final class FencedSandboxRuntime implements SandboxRuntime {
 
     @Override
     public void pullImage(
+            SandboxId sandbox,
             ImageRef image,
             @Nullable Platform platform,
             @Nullable RegistryCredentials credentials,
             Consumer<String> progress) {
-        fenced().pullImage(image, platform, credentials, progress);
+        fenced().pullImage(sandbox, image, platform, credentials, progress);
     }
 
     @Override

@@ -75,11 +75,12 @@ public final class LogKeepingSandboxRuntime implements SandboxRuntime {
 
     @Override
     public void pullImage(
+            SandboxId sandbox,
             ImageRef image,
             @Nullable Platform platform,
             @Nullable RegistryCredentials credentials,
             Consumer<String> progress) {
-        runtime.pullImage(image, platform, credentials, progress);
+        runtime.pullImage(sandbox, image, platform, credentials, progress);
     }
 
     @Override

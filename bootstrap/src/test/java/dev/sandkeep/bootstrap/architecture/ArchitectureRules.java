@@ -82,10 +82,32 @@ final class ArchitectureRules {
                         "com.fasterxml.jackson..",
                         "org.slf4j"));
         rules.put(
+                "adapters-runtime",
+                onlyUses(
+                        "dev.sandkeep.adapters.runtime..",
+                        "dev.sandkeep.adapters.runtime..",
+                        "dev.sandkeep.application.port",
+                        "dev.sandkeep.domain..",
+                        "javax.crypto..",
+                        "com.fasterxml.jackson.."));
+        rules.put(
+                "adapters-k8s",
+                onlyUses(
+                        "dev.sandkeep.adapters.k8s..",
+                        "dev.sandkeep.adapters.k8s..",
+                        "dev.sandkeep.adapters.runtime..",
+                        "dev.sandkeep.application.port",
+                        "dev.sandkeep.domain..",
+                        "io.fabric8..",
+                        "com.fasterxml.jackson..",
+                        "org.slf4j"));
+        rules.put("only its adapter knows the cluster", onlyItsAdapterKnowsTheCluster());
+        rules.put(
                 "adapters-docker",
                 onlyUses(
                         "dev.sandkeep.adapters.docker..",
                         "dev.sandkeep.adapters.docker..",
+                        "dev.sandkeep.adapters.runtime..",
                         "dev.sandkeep.application.port",
                         "dev.sandkeep.domain..",
                         "com.github.dockerjava..",
@@ -137,7 +159,9 @@ final class ArchitectureRules {
                         "dev.sandkeep.application.snapshot",
                         "dev.sandkeep.adapters.http..",
                         "dev.sandkeep.adapters.docker..",
+                        "dev.sandkeep.adapters.k8s..",
                         "dev.sandkeep.adapters.persistence..",
+                        "dev.sandkeep.adapters.runtime..",
                         "dev.sandkeep.bootstrap..",
                         "dev.sandkeep.testkit..")
                 .because("a new package must be placed in a layer, with the rules of that layer");
@@ -153,6 +177,16 @@ final class ArchitectureRules {
                 .onlyDependOnClassesThat()
                 .resideInAnyPackage(packages.toArray(String[]::new))
                 .because("a layer may use only what its list names");
+    }
+
+    private static ArchRule onlyItsAdapterKnowsTheCluster() {
+        return noClasses()
+                .that()
+                .resideOutsideOfPackage("dev.sandkeep.adapters.k8s..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("io.fabric8..")
+                .because("a sandbox is not a Pod, whatever it is made of");
     }
 
     private static ArchRule drivingAdaptersCallNoDrivenPort() {

@@ -7,7 +7,9 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import dev.sandkeep.adapters.docker.violation.RuntimeThatKnowsHttp;
 import dev.sandkeep.adapters.http.violation.RouteThatDecides;
+import dev.sandkeep.adapters.k8s.violation.ClusterThatKnowsHttp;
 import dev.sandkeep.adapters.persistence.violation.RowThatDecides;
+import dev.sandkeep.adapters.runtime.violation.SharedPartThatKnowsPods;
 import dev.sandkeep.application.lifecycle.FindSandbox;
 import dev.sandkeep.application.lifecycle.FindSandboxes;
 import dev.sandkeep.application.port.LonelyPort;
@@ -30,6 +32,9 @@ class ArchitectureRulesTest {
             Map.entry("ports", LonelyPort.class),
             Map.entry("adapters-http", RouteThatDecides.class),
             Map.entry("adapters-docker", RuntimeThatKnowsHttp.class),
+            Map.entry("adapters-k8s", ClusterThatKnowsHttp.class),
+            Map.entry("adapters-runtime", SharedPartThatKnowsPods.class),
+            Map.entry("only its adapter knows the cluster", SharedPartThatKnowsPods.class),
             Map.entry("adapters-persistence", RowThatDecides.class),
             Map.entry("driving adapters call no driven port", RouteThatDecides.class),
             Map.entry("use cases call no use case", FindSandboxes.class),

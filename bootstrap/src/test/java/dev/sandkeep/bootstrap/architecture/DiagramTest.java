@@ -39,7 +39,9 @@ class DiagramTest {
             "application",
             "testkit",
             "adapters-http",
+            "adapters-runtime",
             "adapters-docker",
+            "adapters-k8s",
             "adapters-persistence",
             "bootstrap");
 
@@ -57,6 +59,7 @@ class DiagramTest {
             sandbox -> sandbox.observed(new Observation.Paused(), LATER),
             sandbox -> sandbox.observed(exit(0), LATER),
             sandbox -> sandbox.observed(exit(1), LATER),
+            sandbox -> sandbox.observed(new Observation.Evicted("gone"), LATER),
             sandbox -> sandbox.observed(new Observation.Remnant(), LATER),
             sandbox -> sandbox.observed(new Observation.Missing(), LATER));
 

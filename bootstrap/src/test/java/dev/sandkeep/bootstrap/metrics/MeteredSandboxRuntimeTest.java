@@ -1,5 +1,6 @@
 package dev.sandkeep.bootstrap.metrics;
 
+import static dev.sandkeep.testkit.fixture.Sandboxes.anId;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -45,7 +46,7 @@ class MeteredSandboxRuntimeTest {
         ImageRef refused = ImageRef.parse("registry.example.com/no/such:image");
         runtime.refusePull(refused, "manifest unknown");
         metered.hasImage(Specs.IMAGE, null);
-        assertThatThrownBy(() -> metered.pullImage(refused, null, null, _ -> {}))
+        assertThatThrownBy(() -> metered.pullImage(anId(), refused, null, null, _ -> {}))
                 .isInstanceOf(SandboxException.LaunchFailed.class);
         runtime.goAway();
         assertThatThrownBy(() -> metered.remove(Sandboxes.anId()))
@@ -61,8 +62,8 @@ class MeteredSandboxRuntimeTest {
     void aPhaseIsMeasuredOnlyWhenItSucceeded() {
         ImageRef refused = ImageRef.parse("registry.example.com/no/such:image");
         runtime.refusePull(refused, "manifest unknown");
-        metered.pullImage(Specs.IMAGE, null, null, _ -> {});
-        assertThatThrownBy(() -> metered.pullImage(refused, null, null, _ -> {}))
+        metered.pullImage(anId(), Specs.IMAGE, null, null, _ -> {});
+        assertThatThrownBy(() -> metered.pullImage(anId(), refused, null, null, _ -> {}))
                 .isInstanceOf(SandboxException.LaunchFailed.class);
 
         assertThat(metrics.scrape()).contains("sandkeep_provisioning_phases_seconds_count{phase=\"pull\"} 1");

@@ -1,5 +1,6 @@
 package dev.sandkeep.bootstrap.replica;
 
+import static dev.sandkeep.testkit.fixture.Sandboxes.anId;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -28,7 +29,7 @@ class FencedSandboxRuntimeTest {
     private static final Sandbox SANDBOX = Sandboxes.aRunningSandbox();
 
     static final List<Consumer<SandboxRuntime>> EFFECTS = List.of(
-            runtime -> runtime.pullImage(Specs.IMAGE, null, null, _ -> {}),
+            runtime -> runtime.pullImage(anId(), Specs.IMAGE, null, null, _ -> {}),
             runtime -> runtime.prepareNetwork(SANDBOX),
             runtime -> runtime.launch(SANDBOX),
             runtime -> runtime.pause(SANDBOX.id()),

@@ -21,6 +21,13 @@ public sealed interface Observation {
      */
     record Unguarded(String message) implements Observation {}
 
+    /**
+     * The runtime ended it for a reason of its own, such as a host that failed or was short of memory.
+     *
+     * @param message what the runtime says of it, in a sentence
+     */
+    record Evicted(String message) implements Observation {}
+
     /** No process of it, but something else that was made for it is still there, such as a volume. */
     record Remnant() implements Observation {}
 

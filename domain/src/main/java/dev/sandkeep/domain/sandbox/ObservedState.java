@@ -13,6 +13,8 @@ import java.time.Instant;
 /** What becomes of a state by what the runtime shows; the same state if that is nothing new. */
 final class ObservedState {
 
+    private static final String REMOVED = "The sandbox was removed from the runtime by somebody else";
+
     private ObservedState() {}
 
     static SandboxState after(SandboxState state, Observation observation, Instant now) {
@@ -22,7 +24,8 @@ final class ObservedState {
             case Observation.Paused _ -> paused(state, now);
             case Observation.Exited exited -> ended(state, exited.exit(), now);
             case Observation.Unguarded unguarded -> unguarded(state, unguarded.message(), now);
-            case Observation.Remnant _, Observation.Missing _ -> gone(state, now);
+            case Observation.Evicted evicted -> gone(state, evicted.message(), now);
+            case Observation.Remnant _, Observation.Missing _ -> gone(state, REMOVED, now);
         };
     }
 
@@ -65,12 +68,12 @@ final class ObservedState {
     }
 
     /** Gone while Pending means not made yet; the removal that Stopping waits for is told by {@link Sandbox#stopped}. */
-    private static SandboxState gone(SandboxState state, Instant now) {
+    private static SandboxState gone(SandboxState state, String message, Instant now) {
         return switch (state) {
-            case Running running -> running.toLost(now);
-            case Pausing pausing -> pausing.toLost(now);
-            case Paused paused -> paused.toLost(now);
-            case Resuming resuming -> resuming.toLost(now);
+            case Running running -> running.toLost(message, now);
+            case Pausing pausing -> pausing.toLost(message, now);
+            case Paused paused -> paused.toLost(message, now);
+            case Resuming resuming -> resuming.toLost(message, now);
             case Pending _, Stopping _, Terminated _, Failed _ -> state;
         };
     }

@@ -124,8 +124,8 @@ public sealed interface SandboxState {
             return endOf(exit, now);
         }
 
-        Failed toLost(Instant now) {
-            return lost(now);
+        Failed toLost(String message, Instant now) {
+            return lost(message, now);
         }
 
         Failed toUnguarded(String message, Instant now) {
@@ -163,8 +163,8 @@ public sealed interface SandboxState {
             return endOf(exit, now);
         }
 
-        Failed toLost(Instant now) {
-            return lost(now);
+        Failed toLost(String message, Instant now) {
+            return lost(message, now);
         }
 
         Failed toUnguarded(String message, Instant now) {
@@ -207,8 +207,8 @@ public sealed interface SandboxState {
             return endOf(exit, now);
         }
 
-        Failed toLost(Instant now) {
-            return lost(now);
+        Failed toLost(String message, Instant now) {
+            return lost(message, now);
         }
 
         Failed toUnguarded(String message, Instant now) {
@@ -246,8 +246,8 @@ public sealed interface SandboxState {
             return endOf(exit, now);
         }
 
-        Failed toLost(Instant now) {
-            return lost(now);
+        Failed toLost(String message, Instant now) {
+            return lost(message, now);
         }
 
         Failed toUnguarded(String message, Instant now) {
@@ -333,8 +333,7 @@ public sealed interface SandboxState {
         return new Failed(now, StatusReason.NETWORK_GUARD_LOST, message, null);
     }
 
-    private static Failed lost(Instant now) {
-        return new Failed(
-                now, StatusReason.RUNTIME_ERROR, "The sandbox was removed from the runtime by somebody else", null);
+    private static Failed lost(String message, Instant now) {
+        return new Failed(now, StatusReason.RUNTIME_ERROR, message, null);
     }
 }

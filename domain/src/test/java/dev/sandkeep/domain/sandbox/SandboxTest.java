@@ -60,28 +60,29 @@ class SandboxTest {
 
     /** What the runtime shows. Nothing that it shows is illegal, and no state moves backwards. */
     private static final TransitionTable OBSERVATIONS = new TransitionTable("""
-                   | Created | Running | Paused | Exited 0   | Exited 3 | Out of memory | No entrypoint | Unguarded | Remnant | Missing
-        Pending    | same    | Running | same   | Terminated | Failed   | Failed        | Failed        | same      | same    | same
-        Running    | same    | same    | Paused | Terminated | Failed   | Failed        | Failed        | Failed    | Failed  | Failed
-        Pausing    | same    | same    | Paused | Terminated | Failed   | Failed        | Failed        | Failed    | Failed  | Failed
-        Paused     | same    | Running | same   | Terminated | Failed   | Failed        | Failed        | Failed    | Failed  | Failed
-        Resuming   | same    | Running | same   | Terminated | Failed   | Failed        | Failed        | Failed    | Failed  | Failed
-        Stopping   | same    | same    | same   | same       | same     | same          | same          | same      | same    | same
-        Terminated | same    | same    | same   | same       | same     | same          | same          | same      | same    | same
-        Failed     | same    | same    | same   | same       | same     | same          | same          | same      | same    | same
+                   | Created | Running | Paused | Exited 0   | Exited 3 | Out of memory | No entrypoint | Unguarded | Evicted | Remnant | Missing
+        Pending    | same    | Running | same   | Terminated | Failed   | Failed        | Failed        | same      | same    | same    | same
+        Running    | same    | same    | Paused | Terminated | Failed   | Failed        | Failed        | Failed    | Failed  | Failed  | Failed
+        Pausing    | same    | same    | Paused | Terminated | Failed   | Failed        | Failed        | Failed    | Failed  | Failed  | Failed
+        Paused     | same    | Running | same   | Terminated | Failed   | Failed        | Failed        | Failed    | Failed  | Failed  | Failed
+        Resuming   | same    | Running | same   | Terminated | Failed   | Failed        | Failed        | Failed    | Failed  | Failed  | Failed
+        Stopping   | same    | same    | same   | same       | same     | same          | same          | same      | same    | same    | same
+        Terminated | same    | same    | same   | same       | same     | same          | same          | same      | same    | same    | same
+        Failed     | same    | same    | same   | same       | same     | same          | same          | same      | same    | same    | same
         """);
 
-    private static final Map<String, Observation> OBSERVATION = Map.of(
-            "Created", new Observation.Created(),
-            "Running", new Observation.Running(),
-            "Paused", new Observation.Paused(),
-            "Exited 0", exited(0, Exit.Cause.PROCESS_ENDED),
-            "Exited 3", exited(3, Exit.Cause.PROCESS_ENDED),
-            "Out of memory", exited(137, Exit.Cause.OUT_OF_MEMORY),
-            "No entrypoint", exited(127, Exit.Cause.ENTRYPOINT_NOT_FOUND),
-            "Unguarded", new Observation.Unguarded("The guard ended"),
-            "Remnant", new Observation.Remnant(),
-            "Missing", new Observation.Missing());
+    private static final Map<String, Observation> OBSERVATION = Map.ofEntries(
+            Map.entry("Created", new Observation.Created()),
+            Map.entry("Running", new Observation.Running()),
+            Map.entry("Paused", new Observation.Paused()),
+            Map.entry("Exited 0", exited(0, Exit.Cause.PROCESS_ENDED)),
+            Map.entry("Exited 3", exited(3, Exit.Cause.PROCESS_ENDED)),
+            Map.entry("Out of memory", exited(137, Exit.Cause.OUT_OF_MEMORY)),
+            Map.entry("No entrypoint", exited(127, Exit.Cause.ENTRYPOINT_NOT_FOUND)),
+            Map.entry("Unguarded", new Observation.Unguarded("The guard ended")),
+            Map.entry("Evicted", new Observation.Evicted("The node was low on memory")),
+            Map.entry("Remnant", new Observation.Remnant()),
+            Map.entry("Missing", new Observation.Missing()));
 
     static Stream<Cell> operations() {
         return OPERATIONS.cells();

@@ -74,7 +74,7 @@ public record Ruleset(
         }
         sets.blocks("forbidden", forbidden);
         sets.blocks("private", AddressScope.PRIVATE.blocks());
-        sets.addresses("gateway", surroundings.gateways());
+        sets.blocks("gateway", surroundings.gateways());
         sets.leases("learned", MAX_LEARNED, learned);
         sets.addresses("remembered", remembered);
         // Addresses that the rules decide about otherwise than the default action.

@@ -9,12 +9,13 @@ import java.util.List;
 /**
  * What the rules have to know besides the policy.
  *
- * @param gateways the host as the sandbox sees it: the only peer that may open connections to the sandbox
+ * @param gateways the host as the sandbox sees it, or wherever else the server is: the only peers that may open connections
+ *     to the sandbox, and never reachable from it
  * @param closed never reachable, whatever the policy: other addresses of the host, networks of other sandboxes
  * @param resolvers whom the DNS proxy asks
  */
 public record Surroundings(
-        List<InetAddress> gateways, List<Cidr> closed, List<InetSocketAddress> resolvers, PrivateRanges privateRanges) {
+        List<Cidr> gateways, List<Cidr> closed, List<InetSocketAddress> resolvers, PrivateRanges privateRanges) {
 
     public Surroundings {
         gateways = List.copyOf(gateways);
@@ -24,10 +25,11 @@ public record Surroundings(
 
     /** Whether the policy has no say about {@code address}. */
     public boolean closes(InetAddress address) {
-        if (gateways.contains(address)) {
-            return true;
-        }
-        for (Cidr block : closed) {
+        return isIn(gateways, address) || isIn(closed, address);
+    }
+
+    private static boolean isIn(List<Cidr> blocks, InetAddress address) {
+        for (Cidr block : blocks) {
             if (block.contains(address)) {
                 return true;
             }

@@ -4,7 +4,6 @@ import dev.sandkeep.domain.network.Cidr;
 import dev.sandkeep.domain.network.NetworkPolicy;
 import dev.sandkeep.domain.network.NetworkPolicy.Draft;
 import dev.sandkeep.domain.network.PrivateRanges;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Arrays;
 import java.util.List;
@@ -26,7 +25,9 @@ public final class Policies {
 
     public static Surroundings surroundings(PrivateRanges privateRanges) {
         return new Surroundings(
-                List.of(InetAddress.ofLiteral("10.99.0.1"), InetAddress.ofLiteral("fd99::1")),
+                List.of(
+                        Cidr.find("10.99.0.1").orElseThrow(),
+                        Cidr.find("fd99::1").orElseThrow()),
                 List.of(
                         Cidr.find("10.99.0.0/24").orElseThrow(),
                         Cidr.find("fd99::/64").orElseThrow()),

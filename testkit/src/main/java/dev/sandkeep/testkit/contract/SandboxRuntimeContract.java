@@ -88,11 +88,15 @@ public interface SandboxRuntimeContract extends PauseContract {
     }
 
     @Test
-    default void launchingASandboxThatEndedStartsItAgain() {
+    default void launchingASandboxThatEndedStartsItAgainOrIsRefused() {
         Sandbox sandbox = launched(aSpec().entrypoint("sh", "-c", "exit 7"));
         assertThat(exitOf(sandbox).code()).isEqualTo(7);
 
-        assertThatCode(() -> runtime().launch(sandbox)).doesNotThrowAnyException();
+        if (has(RuntimeCapability.RESTART)) {
+            assertThatCode(() -> runtime().launch(sandbox)).doesNotThrowAnyException();
+        } else {
+            assertThatThrownBy(() -> runtime().launch(sandbox)).isInstanceOf(LaunchFailed.class);
+        }
 
         assertThat(exitOf(sandbox).code()).isEqualTo(7);
     }
@@ -203,14 +207,22 @@ public interface SandboxRuntimeContract extends PauseContract {
     @Test
     default void anImageOnTheHostIsFound() {
         assertThat(runtime().hasImage(Specs.IMAGE, null)).isTrue();
-        assertThat(runtime().hasImage(imageThatDoesNotExist(), null)).isFalse();
+        // Without images of its own, the launch needs no pull of any.
+        assertThat(runtime().hasImage(imageThatDoesNotExist(), null)).isEqualTo(!has(RuntimeCapability.IMAGES));
     }
 
     @Test
-    default void aPullOfAnImageThatDoesNotExistFailsWithItsName() {
+    default void anImageThatDoesNotExistFailsByItsNameWhereItIsGot() {
         ImageRef image = imageThatDoesNotExist();
+        Sandbox sandbox = aSandbox(aSpec().image(image.text()));
 
-        assertThatThrownBy(() -> runtime().pullImage(image, null, null, _ -> {}))
+        assertThatThrownBy(() -> {
+                    runtime().pullImage(sandbox.id(), image, null, null, _ -> {});
+                    assertThat(has(RuntimeCapability.IMAGES))
+                            .as("the pull says nothing, so the launch has to")
+                            .isFalse();
+                    runtime().launch(sandbox);
+                })
                 .isInstanceOfSatisfying(
                         LaunchFailed.class,
                         failed -> assertThat(failed.reason()).isEqualTo(StatusReason.IMAGE_PULL_FAILED))
@@ -283,10 +295,15 @@ public interface SandboxRuntimeContract extends PauseContract {
         admittedExactlyIf(
                 RuntimeCapability.EPHEMERAL_STORAGE,
                 aSpec().limit("ephemeral-storage", "1Gi").build());
+        admittedExactlyIf(RuntimeCapability.PIDS, aSpec().limit("pids", "64").build());
+    }
+
+    private boolean has(RuntimeCapability capability) {
+        return runtime().capabilities().contains(capability);
     }
 
     private void admittedExactlyIf(RuntimeCapability needed, SandboxSpec spec) {
-        if (runtime().capabilities().contains(needed)) {
+        if (has(needed)) {
             assertThatCode(() -> runtime().admit(spec)).doesNotThrowAnyException();
         } else {
             assertThatThrownBy(() -> runtime().admit(spec)).isInstanceOf(Unsupported.class);
@@ -419,7 +436,7 @@ public interface SandboxRuntimeContract extends PauseContract {
                         away::capabilities,
                         () -> away.admit(aSpec().build()),
                         () -> away.hasImage(Specs.IMAGE, null),
-                        () -> away.pullImage(Specs.IMAGE, null, null, _ -> {}),
+                        () -> away.pullImage(anId(), Specs.IMAGE, null, null, _ -> {}),
                         () -> away.launch(aSandbox()),
                         () -> away.pause(anId()),
                         () -> away.resume(anId()),

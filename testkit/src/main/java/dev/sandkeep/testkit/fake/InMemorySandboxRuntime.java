@@ -51,6 +51,7 @@ public final class InMemorySandboxRuntime implements SandboxRuntime {
     private final InMemoryEngine engine;
     private final InMemorySnapshotStore snapshots;
     private final Set<RuntimeCapability> capabilities = ConcurrentHashMap.newKeySet();
+    private final Map<SandboxId, Optional<RegistryCredentials>> notedCredentials = new ConcurrentHashMap<>();
     private final CallGate pulls = new CallGate();
     private final CallGate launches = new CallGate();
     private final CallGate pauses = new CallGate();
@@ -58,7 +59,7 @@ public final class InMemorySandboxRuntime implements SandboxRuntime {
     private final CallGate removals = new CallGate();
     private final CallGate guardCalls = new CallGate();
 
-    /** It can pause, and nothing else that is special. */
+    /** It can pause, and what else needs no hardware. */
     public InMemorySandboxRuntime() {
         this("test", new InMemoryEngine());
     }
@@ -69,6 +70,9 @@ public final class InMemorySandboxRuntime implements SandboxRuntime {
         capabilities.add(RuntimeCapability.PAUSE);
         this.snapshots = new InMemorySnapshotStore(instance, engine);
         capabilities.add(RuntimeCapability.SNAPSHOTS);
+        capabilities.add(RuntimeCapability.PIDS);
+        capabilities.add(RuntimeCapability.IMAGES);
+        capabilities.add(RuntimeCapability.RESTART);
     }
 
     /** Another server's runtime on the same engine. */
@@ -92,6 +96,7 @@ public final class InMemorySandboxRuntime implements SandboxRuntime {
         engine.requireReachable();
         requireCapability(spec, ResourceName.GPU, RuntimeCapability.GPU);
         requireCapability(spec, ResourceName.EPHEMERAL_STORAGE, RuntimeCapability.EPHEMERAL_STORAGE);
+        requireCapability(spec, ResourceName.PIDS, RuntimeCapability.PIDS);
         Problems problems = new Problems();
         for (int i = 0; i < spec.volumes().size(); i++) {
             checkVolume("volumes[" + i + "]", spec.volumes().get(i), problems);
@@ -124,16 +129,25 @@ public final class InMemorySandboxRuntime implements SandboxRuntime {
     @Override
     public boolean hasImage(ImageRef image, @Nullable Platform platform) {
         engine.requireReachable();
-        return engine.hasImage(image);
+        return engine.hasImage(image) || !capabilities.contains(RuntimeCapability.IMAGES);
     }
 
     @Override
     public void pullImage(
+            SandboxId sandbox,
             ImageRef image,
             @Nullable Platform platform,
             @Nullable RegistryCredentials credentials,
             Consumer<String> progress) {
         engine.requireReachable();
+        if (capabilities.contains(RuntimeCapability.IMAGES)) {
+            pull(image, credentials, progress);
+        } else {
+            notedCredentials.put(sandbox, Optional.ofNullable(credentials));
+        }
+    }
+
+    private void pull(ImageRef image, @Nullable RegistryCredentials credentials, Consumer<String> progress) {
         progress.accept("Pulling " + image);
         pulls.pass();
         engine.requireReachable();
@@ -194,13 +208,24 @@ public final class InMemorySandboxRuntime implements SandboxRuntime {
             if (present == null) {
                 start(create(sandbox));
             } else if (!isUp(present)) {
+                requireRestarts(sandbox.id());
                 start(present);
             }
         }
     }
 
+    private void requireRestarts(SandboxId id) {
+        if (!capabilities.contains(RuntimeCapability.RESTART)) {
+            throw new SandboxException.LaunchFailed(
+                    StatusReason.RUNTIME_ERROR, "Sandbox " + id + " ended, and is not started again", null);
+        }
+    }
+
     private Container create(Sandbox sandbox) {
         SandboxSpec spec = sandbox.spec();
+        if (spec.source() instanceof Source.Image image && !capabilities.contains(RuntimeCapability.IMAGES)) {
+            obtain(sandbox.id(), image.reference());
+        }
         if (!engine.has(instance, spec.source())) {
             engine.guards.remove(sandbox.id());
             throw new SandboxException.LaunchFailed(
@@ -215,6 +240,18 @@ public final class InMemorySandboxRuntime implements SandboxRuntime {
             }
         }
         return new Container(instance, sandbox, new Observation.Created());
+    }
+
+    private void obtain(SandboxId id, ImageRef image) {
+        Optional<RegistryCredentials> noted = notedCredentials.remove(id);
+        try {
+            if (noted != null || !engine.hasImage(image)) {
+                pull(image, noted == null ? null : noted.orElse(null), _ -> {});
+            }
+        } catch (SandboxException.LaunchFailed refused) {
+            engine.guards.remove(id);
+            throw refused;
+        }
     }
 
     private void start(Container container) {

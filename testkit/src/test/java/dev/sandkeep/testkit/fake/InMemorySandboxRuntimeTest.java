@@ -6,11 +6,11 @@ import dev.sandkeep.testkit.contract.SandboxRuntimeContract;
 import dev.sandkeep.testkit.fixture.Specs;
 import org.junit.jupiter.api.BeforeEach;
 
-final class InMemorySandboxRuntimeTest implements SandboxRuntimeContract {
+class InMemorySandboxRuntimeTest implements SandboxRuntimeContract {
 
     private static final ImageRef ABSENT = ImageRef.parse("registry.example.com/no/such:image");
 
-    private final InMemorySandboxRuntime runtime = new InMemorySandboxRuntime();
+    final InMemorySandboxRuntime runtime = new InMemorySandboxRuntime();
 
     @BeforeEach
     void prepareImages() {

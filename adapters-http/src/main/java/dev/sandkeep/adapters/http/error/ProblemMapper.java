@@ -97,13 +97,14 @@ public final class ProblemMapper {
 
     private static int status(ErrorCode code) {
         return switch (code) {
-            case INVALID_REQUEST, INVALID_METADATA_FORMAT, NETWORK_POLICY_UNSUPPORTED, UNSUPPORTED_BY_RUNTIME -> 400;
+            case INVALID_REQUEST, INVALID_METADATA_FORMAT, NETWORK_POLICY_UNSUPPORTED -> 400;
             case UNAUTHENTICATED -> 401;
             case QUOTA_EXCEEDED -> 403;
             case NOT_FOUND, SANDBOX_NOT_FOUND, SNAPSHOT_NOT_FOUND -> 404;
             case METHOD_NOT_ALLOWED -> 405;
             case REQUEST_TIMEOUT -> 408;
-            case ILLEGAL_STATE, SNAPSHOT_NOT_READY, SNAPSHOT_IN_USE, IDEMPOTENCY_KEY_REUSED -> 409;
+            case ILLEGAL_STATE, SNAPSHOT_NOT_READY, SNAPSHOT_IN_USE, IDEMPOTENCY_KEY_REUSED, UNSUPPORTED_BY_RUNTIME ->
+                409;
             case SANDBOX_ENDED -> 410;
             case PAYLOAD_TOO_LARGE -> 413;
             case TOO_MANY_REQUESTS -> 429;

@@ -42,7 +42,7 @@ class ProblemMapperTest {
                 arguments(new InvalidValue("timeout", "must be a number"), 400, ErrorCode.INVALID_REQUEST),
                 arguments(refused(ErrorCode.INVALID_METADATA_FORMAT), 400, ErrorCode.INVALID_METADATA_FORMAT),
                 arguments(refused(ErrorCode.UNAUTHENTICATED), 401, ErrorCode.UNAUTHENTICATED),
-                arguments(new SandboxException.Unsupported("no"), 400, ErrorCode.UNSUPPORTED_BY_RUNTIME),
+                arguments(new SandboxException.Unsupported("no"), 409, ErrorCode.UNSUPPORTED_BY_RUNTIME),
                 arguments(new SandboxException.PolicyUnenforceable(), 400, ErrorCode.NETWORK_POLICY_UNSUPPORTED),
                 arguments(new SandboxException.NotFound("x"), 404, ErrorCode.SANDBOX_NOT_FOUND),
                 arguments(new NotFoundResponse(), 404, ErrorCode.NOT_FOUND),

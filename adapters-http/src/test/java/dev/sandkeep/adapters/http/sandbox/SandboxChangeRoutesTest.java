@@ -132,7 +132,7 @@ class SandboxChangeRoutesTest {
         server.runtime.removeCapability(RuntimeCapability.PAUSE);
 
         assertThat(post(sandbox + "/pause"))
-                .returns(400, Answer::status)
+                .returns(409, Answer::status)
                 .returns("UNSUPPORTED_BY_RUNTIME", Answer::code);
     }
 

@@ -218,7 +218,7 @@ class SandboxRoutesTest {
         String body = MINIMAL.replace("\"resourceLimits\":{}", "\"resourceLimits\":{\"gpu\":\"1\"}");
 
         assertThat(server.post("/v1/sandboxes", body))
-                .returns(400, Answer::status)
+                .returns(409, Answer::status)
                 .returns("UNSUPPORTED_BY_RUNTIME", Answer::code);
     }
 

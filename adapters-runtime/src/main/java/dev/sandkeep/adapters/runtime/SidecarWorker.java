@@ -1,4 +1,4 @@
-package dev.sandkeep.adapters.docker;
+package dev.sandkeep.adapters.runtime;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -39,9 +39,8 @@ import org.jspecify.annotations.Nullable;
  * policy under one revision; answers carry a proof of the key. So whoever should answer in the worker's place learns nothing
  * that it could use, and nobody believes it. Thread-safe.
  */
-final class SidecarWorker {
+public final class SidecarWorker {
 
-    private static final int PORT = 12;
     private static final int CONFLICT = 409;
     /** The worker counts from 0, before it was told anything. */
     private static final long REHEARSED = 1;
@@ -54,15 +53,10 @@ final class SidecarWorker {
 
     private final HttpClient http;
     private final Duration timeout;
-    private final int port;
 
-    SidecarWorker(Duration timeout) {
-        this(timeout, PORT);
-    }
-
-    SidecarWorker(Duration timeout, int port) {
+    /** @param timeout how long a worker that listens may take to answer */
+    public SidecarWorker(Duration timeout) {
         this.timeout = timeout;
-        this.port = port;
         this.http = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .connectTimeout(timeout)
@@ -75,8 +69,8 @@ final class SidecarWorker {
      * @throws ConnectException if nobody listens yet
      * @throws GuardUnavailable if who listens does not answer in time, or does not know the key
      */
-    void put(Sidecar sidecar, NetworkPolicy policy, long revision) throws ConnectException {
-        putAs(sidecar, policy, FIRST_REVISION + revision);
+    public void put(WorkerAddress worker, NetworkPolicy policy, long revision) throws ConnectException {
+        putAs(worker, policy, FIRST_REVISION + revision);
     }
 
     /**
@@ -86,15 +80,15 @@ final class SidecarWorker {
      * @throws ConnectException if nobody listens yet
      * @throws GuardUnavailable if who listens does not answer in time, or does not know the key
      */
-    void rehearse(Sidecar sidecar) throws ConnectException {
-        putAs(sidecar, new NetworkPolicy(Action.DENY, List.of()), REHEARSED);
+    public void rehearse(WorkerAddress worker) throws ConnectException {
+        putAs(worker, new NetworkPolicy(Action.DENY, List.of()), REHEARSED);
     }
 
-    private void putAs(Sidecar sidecar, NetworkPolicy policy, long number) throws ConnectException {
+    private void putAs(WorkerAddress worker, NetworkPolicy policy, long number) throws ConnectException {
         String body = write(policy);
         HttpResponse<String> answer = send(
-                sidecar,
-                signed(sidecar, "PUT", "/policy", "", number, body)
+                worker,
+                signed(worker, "PUT", "/policy", "", number, body)
                         .PUT(BodyPublishers.ofString(body))
                         .build());
         if (answer.statusCode() != 200 && answer.statusCode() != CONFLICT) {
@@ -108,8 +102,8 @@ final class SidecarWorker {
      * @throws ConnectException if nobody listens
      * @throws GuardUnavailable if who listens does not answer in time, or does not know the key
      */
-    Optional<EnforcedPolicy> find(Sidecar sidecar) throws ConnectException {
-        HttpResponse<String> answer = ask(sidecar, "/policy", "");
+    public Optional<EnforcedPolicy> find(WorkerAddress worker) throws ConnectException {
+        HttpResponse<String> answer = ask(worker, "/policy", "");
         long number = answer.headers().firstValueAsLong("Sandkeep-Revision").orElse(0);
         if (answer.statusCode() != 200) {
             throw new GuardUnavailable("The network guard did not tell its policy: " + answer.body(), null);
@@ -132,10 +126,11 @@ final class SidecarWorker {
      * @throws ConnectException if nobody listens
      * @throws GuardUnavailable if who listens does not answer in time, or does not know the key
      */
-    NetworkDecisions decisions(Sidecar sidecar, @Nullable Action verdict, int atMost) throws ConnectException {
+    public NetworkDecisions decisions(WorkerAddress worker, @Nullable Action verdict, int atMost)
+            throws ConnectException {
         String query = "?limit=" + atMost
                 + (verdict == null ? "" : "&verdict=" + verdict.name().toLowerCase(Locale.ROOT));
-        HttpResponse<String> answer = ask(sidecar, "/decisions", query);
+        HttpResponse<String> answer = ask(worker, "/decisions", query);
         if (answer.statusCode() != 200) {
             throw new GuardUnavailable("The network guard did not tell its decisions: " + answer.body(), null);
         }
@@ -143,28 +138,27 @@ final class SidecarWorker {
     }
 
     /** Under a number of its own each time, so that the answer to an earlier question does not fit. */
-    private HttpResponse<String> ask(Sidecar sidecar, String path, String query) throws ConnectException {
+    private HttpResponse<String> ask(WorkerAddress worker, String path, String query) throws ConnectException {
         long number = ThreadLocalRandom.current().nextLong(1, QUESTIONS);
-        return send(
-                sidecar, signed(sidecar, "GET", path, query, number, "").GET().build());
+        return send(worker, signed(worker, "GET", path, query, number, "").GET().build());
     }
 
     private HttpRequest.Builder signed(
-            Sidecar sidecar, String method, String path, String query, long revision, String body) {
+            WorkerAddress worker, String method, String path, String query, long revision, String body) {
         String text = method + "\n" + path + "\n" + revision + "\n" + body;
-        return HttpRequest.newBuilder(URI.create("http://" + sidecar.address() + ":" + port + path + query))
+        return HttpRequest.newBuilder(URI.create("http://" + worker.host() + ":" + worker.port() + path + query))
                 .timeout(timeout)
                 .header("Content-Type", "application/json")
                 .header("Sandkeep-Revision", Long.toString(revision))
-                .header("Sandkeep-Signature", hmac(sidecar.key(), text));
+                .header("Sandkeep-Signature", hmac(worker.key(), text));
     }
 
-    private HttpResponse<String> send(Sidecar sidecar, HttpRequest request) throws ConnectException {
+    private HttpResponse<String> send(WorkerAddress worker, HttpRequest request) throws ConnectException {
         HttpResponse<String> answer;
         try {
             answer = http.send(request, BodyHandlers.ofString());
         } catch (ConnectException notConnected) {
-            requireListener(sidecar);
+            requireListener(worker);
             throw new GuardUnavailable("The network guard cannot be reached", notConnected);
         } catch (IOException failed) {
             throw new GuardUnavailable("The network guard does not answer", failed);
@@ -172,16 +166,16 @@ final class SidecarWorker {
             Thread.currentThread().interrupt();
             throw new GuardUnavailable("The network guard was not waited for", stopped);
         }
-        if (!isProven(sidecar, request, answer)) {
+        if (!isProven(worker, request, answer)) {
             throw new GuardUnavailable("Somebody else answers in the place of the network guard", null);
         }
         return answer;
     }
 
     /** Whether anybody listens; as good as a call that fails, and much cheaper. */
-    boolean isListening(Sidecar sidecar) {
+    public boolean isListening(WorkerAddress worker) {
         try {
-            requireListener(sidecar);
+            requireListener(worker);
             return true;
         } catch (ConnectException | GuardUnavailable notYet) {
             return false;
@@ -189,9 +183,9 @@ final class SidecarWorker {
     }
 
     /** Asked once more with a plain socket: the HTTP client calls every connection that fails a refused one. */
-    private void requireListener(Sidecar sidecar) throws ConnectException {
+    private void requireListener(WorkerAddress worker) throws ConnectException {
         try (Socket socket = new Socket()) {
-            socket.connect(new InetSocketAddress(sidecar.address(), port), Math.toIntExact(timeout.toMillis()));
+            socket.connect(new InetSocketAddress(worker.host(), worker.port()), Math.toIntExact(timeout.toMillis()));
         } catch (ConnectException refused) {
             throw refused;
         } catch (IOException unreachable) {
@@ -199,12 +193,12 @@ final class SidecarWorker {
         }
     }
 
-    private static boolean isProven(Sidecar sidecar, HttpRequest request, HttpResponse<String> answer) {
+    private static boolean isProven(WorkerAddress worker, HttpRequest request, HttpResponse<String> answer) {
         String signature = request.headers().firstValue("Sandkeep-Signature").orElse("");
         String text = "answer\n" + signature + "\n" + answer.statusCode() + "\n"
                 + answer.headers().firstValue("Sandkeep-Revision").orElse("") + "\n" + answer.body();
         return MessageDigest.isEqual(
-                hmac(sidecar.key(), text).getBytes(StandardCharsets.US_ASCII),
+                hmac(worker.key(), text).getBytes(StandardCharsets.US_ASCII),
                 answer.headers().firstValue("Sandkeep-Proof").orElse("").getBytes(StandardCharsets.US_ASCII));
     }
 
@@ -226,7 +220,8 @@ final class SidecarWorker {
         }
     }
 
-    private static String write(NetworkPolicy policy) {
+    /** The policy as the worker reads it. */
+    public static String write(NetworkPolicy policy) {
         ObjectNode json = JSON.createObjectNode();
         json.put("defaultAction", policy.defaultAction().name().toLowerCase(Locale.ROOT));
         var rules = json.putArray("egress");

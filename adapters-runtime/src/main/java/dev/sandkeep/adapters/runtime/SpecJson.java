@@ -1,4 +1,4 @@
-package dev.sandkeep.adapters.docker;
+package dev.sandkeep.adapters.runtime;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.sandkeep.domain.network.Action;
@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * image or a snapshot.
  */
 @JsonInclude(JsonInclude.Include.NON_DEFAULT)
-record SpecJson(
+public record SpecJson(
         @Nullable String image,
         @Nullable String snapshotId,
         boolean imageAuthenticated,
@@ -40,15 +40,15 @@ record SpecJson(
         @Nullable List<VolumeJson> volumes,
         @Nullable Map<String, String> extensions) {
 
-    record PlatformJson(String os, String arch) {}
+    public record PlatformJson(String os, String arch) {}
 
-    record PolicyJson(String defaultAction, List<RuleJson> egress) {}
+    public record PolicyJson(String defaultAction, List<RuleJson> egress) {}
 
-    record RuleJson(String action, String target) {}
+    public record RuleJson(String action, String target) {}
 
     /** A volume; it has either a path or a claim name. */
     @JsonInclude(JsonInclude.Include.NON_DEFAULT)
-    record VolumeJson(
+    public record VolumeJson(
             String name,
             String mountPath,
             boolean readOnly,
@@ -99,7 +99,7 @@ record SpecJson(
         }
     }
 
-    static SpecJson from(SandboxSpec spec) {
+    public static SpecJson from(SandboxSpec spec) {
         Source source = spec.source();
         Platform platform = spec.platform();
         NetworkPolicy policy = spec.networkPolicy();
@@ -116,8 +116,12 @@ record SpecJson(
                 spec.extensions().entries());
     }
 
-    /** @throws RuntimeException if anything in it is missing or not valid any more */
-    SandboxSpec toSpec() {
+    /**
+     * The spec that was noted, without an environment.
+     *
+     * @throws RuntimeException if anything in it is missing or not valid any more
+     */
+    public SandboxSpec toSpec() {
         return new SandboxSpec(
                 source(),
                 platform == null ? null : new Platform(platform.os(), platform.arch()),

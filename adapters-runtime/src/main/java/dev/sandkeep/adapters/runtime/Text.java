@@ -1,9 +1,9 @@
-package dev.sandkeep.adapters.docker;
+package dev.sandkeep.adapters.runtime;
 
 import java.util.regex.Pattern;
 
 /** Makes what strangers wrote fit for a log line or a status message. */
-final class Text {
+public final class Text {
 
     /** Escape sequences of terminals, whole; otherwise their letters would be left over. */
     private static final Pattern ESCAPES =
@@ -15,7 +15,7 @@ final class Text {
     private Text() {}
 
     /** The text on one line, without anything that moves a cursor or hides text, and not endless. */
-    static String plain(String text) {
+    public static String plain(String text) {
         String visible = CONTROLS.matcher(ESCAPES.matcher(text).replaceAll(""))
                 .replaceAll(" ")
                 .strip();

@@ -1,10 +1,9 @@
-package dev.sandkeep.adapters.docker;
+package dev.sandkeep.adapters.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
-import dev.sandkeep.adapters.docker.SidecarSpecs.Kind;
 import dev.sandkeep.domain.network.NetworkPolicy;
 import dev.sandkeep.domain.sandbox.SandboxException.GuardUnavailable;
 import java.io.IOException;
@@ -13,7 +12,6 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
@@ -24,22 +22,22 @@ import org.junit.jupiter.api.Test;
 class SidecarWorkerTest {
 
     private static final String KEY = "5ec2e7".repeat(10);
-    private static final Sidecar SIDECAR = at("127.18.0.80");
+    private static final WorkerAddress SIDECAR = at("127.18.0.80");
 
     /** Not that of a worker, which only root may bind on most machines. */
     private static final int PORT = 18080;
 
     private final List<String> heard = new CopyOnWriteArrayList<>();
-    private final SidecarWorker worker = new SidecarWorker(Duration.ofSeconds(5), PORT);
+    private final SidecarWorker worker = new SidecarWorker(Duration.ofSeconds(5));
     private HttpServer impostor;
 
-    private static Sidecar at(String address) {
-        return new Sidecar("0123", true, address, KEY, Kind.OPEN, Instant.EPOCH);
+    private static WorkerAddress at(String address) {
+        return new WorkerAddress(address, PORT, KEY);
     }
 
     @BeforeEach
     void somebodyElseListens() throws IOException {
-        impostor = HttpServer.create(new InetSocketAddress(SIDECAR.address(), PORT), 0);
+        impostor = HttpServer.create(new InetSocketAddress(SIDECAR.host(), PORT), 0);
         impostor.createContext("/", exchange -> {
             heard.add(exchange.getRequestHeaders().values().toString());
             byte[] body = "{\"status\":\"ok\",\"policy\":{\"defaultAction\":\"allow\",\"egress\":[]}}"
@@ -75,7 +73,7 @@ class SidecarWorkerTest {
 
     @Test
     void aWorkerThatCannotBeReachedIsNotOneThatIsNotThere() {
-        Sidecar unreachable = at("255.255.255.255");
+        WorkerAddress unreachable = at("255.255.255.255");
 
         assertThatThrownBy(() -> worker.find(unreachable)).isInstanceOf(GuardUnavailable.class);
     }
@@ -84,8 +82,8 @@ class SidecarWorkerTest {
     void aWorkerThatIsSlowIsNotOneThatIsNotThere() throws IOException {
         impostor.stop(0);
         try (ServerSocket silent = new ServerSocket()) {
-            silent.bind(new InetSocketAddress(SIDECAR.address(), PORT));
-            SidecarWorker impatient = new SidecarWorker(Duration.ofMillis(200), PORT);
+            silent.bind(new InetSocketAddress(SIDECAR.host(), PORT));
+            SidecarWorker impatient = new SidecarWorker(Duration.ofMillis(200));
 
             assertThatThrownBy(() -> impatient.find(SIDECAR)).isInstanceOf(GuardUnavailable.class);
         }

@@ -1,0 +1,164 @@
+package dev.sandkeep.adapters.k8s;
+
+import dev.sandkeep.domain.sandbox.SandboxId;
+import dev.sandkeep.domain.volume.Volume;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaimBuilder;
+import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.KubernetesClientTimeoutException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The persistent volume claims that users name. Only one that this instance made for a sandbox is ever deleted. Thread-safe. */
+final class Claims {
+
+    private static final Logger log = LoggerFactory.getLogger(Claims.class);
+
+    private final Cluster cluster;
+    private final KubernetesConfig config;
+
+    Claims(Cluster cluster, KubernetesConfig config) {
+        this.cluster = cluster;
+        this.config = config;
+    }
+
+    Optional<PersistentVolumeClaim> find(String name) {
+        try {
+            return Optional.ofNullable(cluster.call(
+                    "get a volume claim",
+                    client -> client.persistentVolumeClaims()
+                            .inNamespace(cluster.namespace())
+                            .withName(name)
+                            .get()));
+        } catch (KubernetesClientException refused) {
+            throw KubernetesErrors.unavailable("get a volume claim", refused);
+        }
+    }
+
+    /** Whether it is of another server in the namespace, whose sandboxes are none of our business. */
+    boolean isForeign(PersistentVolumeClaim claim) {
+        return PodNotes.instanceOf(claim)
+                .filter(instance -> !instance.equals(config.instance()))
+                .isPresent();
+    }
+
+    /**
+     * Makes a claim.
+     *
+     * @return whether it was not there before
+     * @throws KubernetesClientException if the API server refuses
+     */
+    boolean create(Volume.Named volume, SandboxId madeFor) {
+        PersistentVolumeClaim claim = of(volume, madeFor);
+        try {
+            cluster.call(
+                    "make a volume claim",
+                    client -> client.persistentVolumeClaims()
+                            .inNamespace(cluster.namespace())
+                            .resource(claim)
+                            .create());
+            return true;
+        } catch (KubernetesClientException refused) {
+            if (KubernetesErrors.isConflict(refused)) {
+                return false;
+            }
+            throw refused;
+        }
+    }
+
+    private PersistentVolumeClaim of(Volume.Named volume, SandboxId madeFor) {
+        return new PersistentVolumeClaimBuilder()
+                .withNewMetadata()
+                .withName(volume.claimName())
+                .withLabels(PodNotes.labelsOfClaim(config.instance(), madeFor, volume.deleteOnSandboxTermination()))
+                .endMetadata()
+                .withNewSpec()
+                .withAccessModes("ReadWriteOnce")
+                .withStorageClassName(config.pods().storageClass())
+                .withNewResources()
+                .withRequests(Map.of("storage", Quantity.parse(config.pods().storage())))
+                .endResources()
+                .endSpec()
+                .build();
+    }
+
+    /** The names of the claims that are to go with their sandbox; of all sandboxes if none is named. */
+    List<PersistentVolumeClaim> listRemnants(@Nullable SandboxId id) {
+        try {
+            return cluster.call(
+                    "list volume claims",
+                    client -> client.persistentVolumeClaims()
+                            .inNamespace(cluster.namespace())
+                            .withLabels(selector(id))
+                            .list()
+                            .getItems());
+        } catch (KubernetesClientException refused) {
+            throw KubernetesErrors.unavailable("list volume claims", refused);
+        }
+    }
+
+    private Map<String, String> selector(@Nullable SandboxId id) {
+        return id == null
+                ? Map.of(PodNotes.INSTANCE, config.instance(), PodNotes.DELETE_WITH_SANDBOX, "true")
+                : Map.of(
+                        PodNotes.INSTANCE,
+                        config.instance(),
+                        PodNotes.DELETE_WITH_SANDBOX,
+                        "true",
+                        PodNotes.SANDBOX_ID,
+                        id.value());
+    }
+
+    /** Deletes what is to go with the sandbox, and waits until it is gone, unless another Pod uses it. */
+    void removeRemnants(SandboxId id) {
+        for (PersistentVolumeClaim claim : listRemnants(id)) {
+            remove(claim.getMetadata().getName(), id);
+        }
+    }
+
+    /** Deletes a claim that was made for this sandbox. Idempotent. */
+    void remove(String name, SandboxId madeFor) {
+        Optional<PersistentVolumeClaim> claim = find(name)
+                .filter(found -> PodNotes.belongsTo(config.instance(), found)
+                        && PodNotes.sandboxId(found).filter(madeFor::equals).isPresent());
+        if (claim.isEmpty()) {
+            return;
+        }
+        try {
+            cluster.call(
+                    "delete a volume claim",
+                    client -> client.persistentVolumeClaims()
+                            .inNamespace(cluster.namespace())
+                            .withName(name)
+                            .delete());
+        } catch (KubernetesClientException refused) {
+            if (!KubernetesErrors.isNotFound(refused)) {
+                throw KubernetesErrors.unavailable("delete a volume claim", refused);
+            }
+        }
+        awaitGone(name, config.timeouts().call());
+    }
+
+    private void awaitGone(String name, Duration limit) {
+        try {
+            cluster.call(
+                    "delete a volume claim",
+                    client -> client.persistentVolumeClaims()
+                            .inNamespace(cluster.namespace())
+                            .withName(name)
+                            .waitUntilCondition(Objects::isNull, limit.toMillis(), TimeUnit.MILLISECONDS));
+        } catch (KubernetesClientTimeoutException used) {
+            log.info("Volume claim {} goes when no other Pod uses it any more", name);
+        } catch (KubernetesClientException refused) {
+            throw KubernetesErrors.unavailable("watch a volume claim", refused);
+        }
+    }
+}

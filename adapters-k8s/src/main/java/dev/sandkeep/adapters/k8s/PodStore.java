@@ -1,0 +1,191 @@
+package dev.sandkeep.adapters.k8s;
+
+import dev.sandkeep.domain.sandbox.SandboxException.RuntimeUnavailable;
+import dev.sandkeep.domain.sandbox.SandboxId;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.KubernetesClientTimeoutException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The Pods of one instance, and their Secrets. Never looks at, nor touches, what does not carry the instance's label.
+ * Looks into what the watch shows, and asks the cluster only for what is not there. Thread-safe.
+ */
+final class PodStore {
+
+    /** How long the cluster may take to be connected to, for the first call. */
+    private static final Duration CONNECT = Duration.ofSeconds(10);
+
+    private final Cluster cluster;
+    private final String instance;
+    private final Pods pods;
+    private final Duration callTimeout;
+
+    PodStore(Cluster cluster, KubernetesConfig config, Pods pods) {
+        this.cluster = cluster;
+        this.instance = config.instance();
+        this.pods = pods;
+        this.callTimeout = config.timeouts().call();
+    }
+
+    /** @throws RuntimeUnavailable if the cluster cannot be reached */
+    void requireConnection() {
+        pods.awaitConnection(callTimeout.compareTo(CONNECT) < 0 ? callTimeout : CONNECT);
+    }
+
+    Optional<Pod> find(SandboxId id) {
+        requireConnection();
+        Optional<Pod> seen = pods.find(PodSpecs.nameOf(id));
+        // The watch may be a moment behind, which must not look as if a sandbox were lost.
+        return seen.isPresent() ? seen : get(PodSpecs.nameOf(id)).filter(pod -> isOf(pod, id));
+    }
+
+    private boolean isOf(Pod pod, SandboxId id) {
+        return PodNotes.belongsTo(instance, pod)
+                && PodNotes.sandboxId(pod).filter(id::equals).isPresent();
+    }
+
+    /** Every Pod of this instance. */
+    List<Pod> list() {
+        requireConnection();
+        return pods.list();
+    }
+
+    private Optional<Pod> get(String name) {
+        try {
+            return Optional.ofNullable(cluster.call(
+                    "get a Pod",
+                    client -> client.pods()
+                            .inNamespace(cluster.namespace())
+                            .withName(name)
+                            .get()));
+        } catch (KubernetesClientException refused) {
+            throw KubernetesErrors.unavailable("get a Pod", refused);
+        }
+    }
+
+    /**
+     * Makes a Pod; if there is one of its name, that is returned.
+     *
+     * @throws KubernetesClientException if the API server refuses
+     */
+    Pod create(Pod pod, SandboxId id) {
+        try {
+            return cluster.call(
+                    "make a Pod",
+                    client -> client.pods()
+                            .inNamespace(cluster.namespace())
+                            .resource(pod)
+                            .create());
+        } catch (KubernetesClientException refused) {
+            // By ourselves, if an earlier call was interrupted and the API server went on with it.
+            if (KubernetesErrors.isConflict(refused)) {
+                Optional<Pod> present = get(PodSpecs.nameOf(id)).filter(found -> isOf(found, id));
+                if (present.isPresent()) {
+                    return present.get();
+                }
+            }
+            throw refused;
+        }
+    }
+
+    /**
+     * Deletes the Pod and returns when its node has ended its processes.
+     *
+     * @throws RuntimeUnavailable if that is not confirmed in time, for example since the node is away
+     */
+    void remove(SandboxId id) {
+        remove(PodSpecs.nameOf(id), Duration.ofSeconds(10).plus(callTimeout));
+    }
+
+    void remove(String name, Duration limit) {
+        requireConnection();
+        Optional<Pod> seen = pods.find(name);
+        boolean shown = seen.isPresent();
+        Optional<Pod> present = seen.or(() -> get(name)).filter(pod -> PodNotes.belongsTo(instance, pod));
+        if (present.isEmpty()) {
+            return;
+        }
+        String uid = present.get().getMetadata().getUid();
+        try {
+            // Each container is told to end, and ended a second later.
+            cluster.call(
+                    "delete a Pod",
+                    client -> client.pods()
+                            .inNamespace(cluster.namespace())
+                            .withName(name)
+                            .withGracePeriod(1)
+                            .delete());
+        } catch (KubernetesClientException refused) {
+            if (!KubernetesErrors.isNotFound(refused)) {
+                throw KubernetesErrors.unavailable("delete a Pod", refused);
+            }
+        }
+        boolean gone = shown
+                ? pods.await(
+                        name,
+                        pod -> pod == null || !uid.equals(pod.getMetadata().getUid()),
+                        limit)
+                : awaitGone(name, limit);
+        if (!gone) {
+            throw new RuntimeUnavailable(
+                    "The node of Pod " + name + " did not confirm its end within " + limit.toSeconds() + " s", null);
+        }
+    }
+
+    /** Of one that the watch has not shown yet. */
+    private boolean awaitGone(String name, Duration limit) {
+        try {
+            cluster.call(
+                    "watch a Pod",
+                    client -> client.pods()
+                            .inNamespace(cluster.namespace())
+                            .withName(name)
+                            .waitUntilCondition(Objects::isNull, limit.toMillis(), TimeUnit.MILLISECONDS));
+            return true;
+        } catch (KubernetesClientTimeoutException late) {
+            return false;
+        } catch (KubernetesClientException refused) {
+            throw KubernetesErrors.unavailable("watch a Pod", refused);
+        }
+    }
+
+    Optional<Secret> findSecret(SandboxId id) {
+        try {
+            return Optional.ofNullable(cluster.call(
+                            "get a Secret",
+                            client -> client.secrets()
+                                    .inNamespace(cluster.namespace())
+                                    .withName(PodSpecs.nameOf(id))
+                                    .get()))
+                    .filter(secret -> PodNotes.belongsTo(instance, secret));
+        } catch (KubernetesClientException refused) {
+            throw KubernetesErrors.unavailable("get a Secret", refused);
+        }
+    }
+
+    /** @throws KubernetesClientException if the API server refuses, for example since there is one */
+    Secret create(Secret secret) {
+        return cluster.call(
+                "make a Secret",
+                client -> client.secrets()
+                        .inNamespace(cluster.namespace())
+                        .resource(secret)
+                        .create());
+    }
+
+    /** @throws KubernetesClientException if the API server refuses, for example since somebody was faster */
+    Secret update(Secret secret) {
+        return cluster.call(
+                "change a Secret",
+                client -> client.secrets()
+                        .inNamespace(cluster.namespace())
+                        .resource(secret)
+                        .update());
+    }
+}

@@ -1,0 +1,268 @@
+package dev.sandkeep.adapters.k8s;
+
+import dev.sandkeep.application.port.SandboxRuntime.Watch;
+import dev.sandkeep.application.port.SandboxRuntime.WatchListener;
+import dev.sandkeep.domain.sandbox.Observation;
+import dev.sandkeep.domain.sandbox.SandboxException.RuntimeUnavailable;
+import io.fabric8.kubernetes.api.model.Pod;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The Pods of one instance as the watch shows them. What is here is never older than what was here before, but may be a
+ * moment behind the cluster: whoever misses a Pod has to ask the cluster itself. Thread-safe; the lock guards all fields
+ * and is not held while listeners are told.
+ */
+final class Pods {
+
+    private static final Logger log = LoggerFactory.getLogger(Pods.class);
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private final Map<String, Pod> byName = new HashMap<>();
+    private final CopyOnWriteArrayList<Listening> listeners = new CopyOnWriteArrayList<>();
+    private final CopyOnWriteArrayList<Consumer<Pod>> undertakers = new CopyOnWriteArrayList<>();
+    private boolean connected;
+
+    /** Calls {@code told} with every Pod that is gone. */
+    void whenGone(Consumer<Pod> told) {
+        undertakers.add(told);
+    }
+
+    /** All at once, after a list. */
+    void replace(Map<String, Pod> listed) {
+        Map<String, Pod> before;
+        lock.lock();
+        try {
+            before = new HashMap<>(byName);
+            byName.clear();
+            byName.putAll(listed);
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        listed.forEach((name, pod) -> tell(before.remove(name), pod));
+        before.values().forEach(gone -> tell(gone, null));
+    }
+
+    void put(Pod pod) {
+        tell(exchange(pod.getMetadata().getName(), pod), pod);
+    }
+
+    void remove(Pod pod) {
+        Pod before = exchange(pod.getMetadata().getName(), null);
+        tell(before == null ? pod : before, null);
+    }
+
+    private @Nullable Pod exchange(String name, @Nullable Pod pod) {
+        lock.lock();
+        try {
+            Pod before = pod == null ? byName.remove(name) : byName.put(name, pod);
+            changed.signalAll();
+            return before;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Of its launch whoever launched it knows. */
+    private void tell(@Nullable Pod before, @Nullable Pod after) {
+        if (after == null && before != null) {
+            undertakers.forEach(undertaker -> undertaker.accept(before));
+        }
+        Pod either = after == null ? before : after;
+        if (either == null || isNothingNew(before, after)) {
+            return;
+        }
+        PodNotes.sandboxId(either)
+                .ifPresent(id -> listeners.forEach(listening -> listening.tell(listener -> listener.changed(id))));
+    }
+
+    private static boolean isNothingNew(@Nullable Pod before, @Nullable Pod after) {
+        if (after == null) {
+            return false;
+        }
+        Observation now = PodObservations.of(after);
+        return now instanceof Observation.Created
+                || (before == null
+                        ? now instanceof Observation.Running
+                        : now.equals(PodObservations.of(before))
+                                || (now instanceof Observation.Running
+                                        && PodObservations.of(before) instanceof Observation.Created));
+    }
+
+    void connected() {
+        if (setConnected(true)) {
+            listeners.forEach(listening -> listening.tellConnection(true));
+        }
+    }
+
+    void disconnected() {
+        if (setConnected(false)) {
+            listeners.forEach(listening -> listening.tellConnection(false));
+        }
+    }
+
+    private boolean setConnected(boolean now) {
+        lock.lock();
+        try {
+            boolean before = connected;
+            connected = now;
+            changed.signalAll();
+            return before != now;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean isConnected() {
+        lock.lock();
+        try {
+            return connected;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** @throws RuntimeUnavailable if the cluster is not watched, so that nothing is known for sure */
+    private void requireConnected() {
+        if (!connected) {
+            throw new RuntimeUnavailable("The cluster's API server cannot be reached", null);
+        }
+    }
+
+    /** @throws RuntimeUnavailable if the cluster is not watched even after this time */
+    void awaitConnection(Duration limit) {
+        lock.lock();
+        try {
+            long left = limit.toNanos();
+            while (!connected && left > 0) {
+                left = changed.awaitNanos(left);
+            }
+            requireConnected();
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            throw new RuntimeUnavailable("The cluster was not waited for", stopped);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    Optional<Pod> find(String name) {
+        lock.lock();
+        try {
+            requireConnected();
+            return Optional.ofNullable(byName.get(name));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    List<Pod> list() {
+        lock.lock();
+        try {
+            requireConnected();
+            return List.copyOf(byName.values());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Waits until what is here of this name is as wanted.
+     *
+     * @return whether it is, before the time is over
+     * @throws RuntimeUnavailable if the cluster is not watched any more
+     */
+    boolean await(String name, Predicate<@Nullable Pod> wanted, Duration limit) {
+        lock.lock();
+        try {
+            long left = limit.toNanos();
+            while (true) {
+                requireConnected();
+                if (wanted.test(byName.get(name))) {
+                    return true;
+                }
+                if (left <= 0) {
+                    return false;
+                }
+                left = changed.awaitNanos(left);
+            }
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            throw new RuntimeUnavailable("A Pod was not waited for", stopped);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    Watch watch(WatchListener listener) {
+        Listening listening = new Listening(listener);
+        listeners.add(listening);
+        if (isConnected()) {
+            Thread.ofVirtual().name("pod-watch-greeting").start(() -> listening.tellConnection(true));
+        }
+        return listening;
+    }
+
+    /** The lock is held while the listener is told something, so that nothing is told after {@link #close}. */
+    private final class Listening implements Watch {
+
+        private final WatchListener listener;
+        private final ReentrantLock telling = new ReentrantLock();
+        private boolean closed;
+        private boolean toldConnected;
+
+        Listening(WatchListener listener) {
+            this.listener = listener;
+        }
+
+        /** Only what is new: a watch that begins while the connection comes up must not be told twice. */
+        private void tellConnection(boolean now) {
+            telling.lock();
+            try {
+                if (toldConnected != now) {
+                    toldConnected = now;
+                    tell(now ? WatchListener::connected : WatchListener::disconnected);
+                }
+            } finally {
+                telling.unlock();
+            }
+        }
+
+        private void tell(Consumer<WatchListener> event) {
+            telling.lock();
+            try {
+                if (!closed) {
+                    event.accept(listener);
+                }
+            } catch (RuntimeException failed) {
+                log.error("A listener to the cluster failed; it is told of the next event all the same", failed);
+            } finally {
+                telling.unlock();
+            }
+        }
+
+        @Override
+        public void close() {
+            telling.lock();
+            try {
+                closed = true;
+            } finally {
+                telling.unlock();
+            }
+            listeners.remove(this);
+        }
+    }
+}
