@@ -35,6 +35,7 @@ final class AdapterWiring {
                         database.logs(),
                         new LogSelection(
                                 LogSelection.MAX_LINES, config.diagnostics().keptLogBytes(), null)),
+                runtime.exec(),
                 runtime.snapshots(),
                 database.sandboxes(),
                 database.snapshots(),

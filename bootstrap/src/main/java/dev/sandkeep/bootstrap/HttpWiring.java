@@ -43,6 +43,7 @@ import dev.sandkeep.application.network.FindNetworkDecisions;
 import dev.sandkeep.application.port.EndpointGenerations;
 import dev.sandkeep.application.port.Journal;
 import dev.sandkeep.application.port.ProvisioningQueue;
+import dev.sandkeep.application.port.SandboxExec;
 import dev.sandkeep.application.port.SandboxLogs;
 import dev.sandkeep.application.port.SandboxRepository;
 import dev.sandkeep.application.port.SandboxRuntime;
@@ -76,6 +77,7 @@ final class HttpWiring {
 
     private final ServerConfig config;
     private final SandboxRuntime runtime;
+    private final SandboxExec exec;
     private final SnapshotStore snapshotStore;
     private final EndpointGenerations generations;
     private final SandboxRepository repository;
@@ -103,6 +105,7 @@ final class HttpWiring {
             InstantSource clock) {
         this.config = config;
         this.runtime = adapters.runtime();
+        this.exec = adapters.exec();
         this.generations = adapters.endpointGenerations();
         this.journal = adapters.journal();
         this.logs = adapters.logs();
@@ -140,7 +143,7 @@ final class HttpWiring {
                     tokens,
                     signedUrls,
                     new ReachSandbox(runtime, repository, clock),
-                    new RenewOnAccess(repository, lifetime(), config.proxy().renewCooldown(), clock),
+                    renewOnAccess(),
                     routes(tokens, signedUrls),
                     observer);
         } catch (UncheckedIOException taken) {
@@ -167,6 +170,7 @@ final class HttpWiring {
                         config.proxy().publicHost()),
                 eventRoutes(),
                 diagnosticsRoutes(tokens)));
+        routes.addAll(new ExecWiring(config, exec, repository, renewOnAccess(), clock).routes(changes));
         return routes;
     }
 
@@ -242,6 +246,10 @@ final class HttpWiring {
             }
         }
         return quotas;
+    }
+
+    private RenewOnAccess renewOnAccess() {
+        return new RenewOnAccess(repository, lifetime(), config.proxy().renewCooldown(), clock);
     }
 
     private LifetimePolicy lifetime() {

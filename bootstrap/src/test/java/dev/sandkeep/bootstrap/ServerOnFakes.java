@@ -11,6 +11,7 @@ import dev.sandkeep.testkit.fake.InMemorySandboxRepository;
 import dev.sandkeep.testkit.fake.InMemorySandboxRuntime;
 import dev.sandkeep.testkit.fake.InMemorySnapshotRepository;
 import dev.sandkeep.testkit.fake.InMemoryWebhookCursors;
+import dev.sandkeep.testkit.fake.LocalSandboxExec;
 import dev.sandkeep.testkit.fixture.Specs;
 import java.io.IOException;
 import java.net.URI;
@@ -34,6 +35,7 @@ final class ServerOnFakes implements AutoCloseable {
 
     final InMemorySandboxRuntime runtime = new InMemorySandboxRuntime();
     final InMemorySandboxRepository repository = new InMemorySandboxRepository();
+    private final LocalSandboxExec exec = new LocalSandboxExec(runtime, Path.of("/"));
     private final SandboxServer server;
     private final HttpClient client = HttpClient.newHttpClient();
 
@@ -50,6 +52,7 @@ final class ServerOnFakes implements AutoCloseable {
                 ServerConfig.from(environment),
                 new Adapters(
                         runtime,
+                        exec,
                         runtime.snapshots(),
                         repository,
                         new InMemorySnapshotRepository(),
@@ -99,5 +102,6 @@ final class ServerOnFakes implements AutoCloseable {
     public void close() {
         client.close();
         server.close();
+        exec.close();
     }
 }

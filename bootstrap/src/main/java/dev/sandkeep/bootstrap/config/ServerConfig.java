@@ -26,6 +26,7 @@ public record ServerConfig(
         Webhooks webhooks,
         Docker docker,
         Egress egress,
+        Exec exec,
         OperationsConfig operations) {
 
     public record Http(
@@ -105,6 +106,14 @@ public record ServerConfig(
             return "Webhooks[" + endpoints.size() + " endpoints, secret=***, maxAttempts=" + maxAttempts + "]";
         }
     }
+
+    /**
+     * Commands and files of sandboxes.
+     *
+     * @param enabled whether the server answers at the port of the execution API, unless a sandbox wants it
+     * @param maxPerSandbox how many commands and file transfers may go on in one sandbox
+     */
+    public record Exec(boolean enabled, int maxPerSandbox) {}
 
     public record Provisioning(int launches, int pulls, int queue) {}
 

@@ -309,7 +309,9 @@ final class Settings {
     private Settings() {}
 
     static List<Setting<?>> all() {
-        return Stream.concat(own().stream(), OperationSettings.all().stream()).toList();
+        return Stream.of(own(), ExecSettings.all(), OperationSettings.all())
+                .flatMap(List::stream)
+                .toList();
     }
 
     private static List<Setting<?>> own() {
