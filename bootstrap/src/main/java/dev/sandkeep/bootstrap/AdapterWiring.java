@@ -42,6 +42,7 @@ final class AdapterWiring {
                         database.logs(),
                         new LogSelection(
                                 LogSelection.MAX_LINES, config.diagnostics().keptLogBytes(), null)),
+                connected.exec(),
                 connected.snapshots(),
                 database.sandboxes(),
                 database.snapshots(),

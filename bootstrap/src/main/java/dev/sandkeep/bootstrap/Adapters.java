@@ -3,6 +3,7 @@ package dev.sandkeep.bootstrap;
 import dev.sandkeep.application.port.EndpointGenerations;
 import dev.sandkeep.application.port.Journal;
 import dev.sandkeep.application.port.PrivateImages;
+import dev.sandkeep.application.port.SandboxExec;
 import dev.sandkeep.application.port.SandboxLogs;
 import dev.sandkeep.application.port.SandboxRepository;
 import dev.sandkeep.application.port.SandboxRuntime;
@@ -17,6 +18,7 @@ import dev.sandkeep.bootstrap.replica.Replica;
 /** The driven adapters that a server runs on: chosen once, before anything is wired. */
 record Adapters(
         SandboxRuntime runtime,
+        SandboxExec exec,
         SnapshotStore snapshotStore,
         SandboxRepository repository,
         SnapshotRepository snapshots,
@@ -31,6 +33,7 @@ record Adapters(
     Adapters meteredBy(Metrics metrics) {
         return new Adapters(
                 new MeteredSandboxRuntime(runtime, metrics),
+                exec,
                 new MeteredSnapshotStore(snapshotStore, metrics),
                 repository,
                 snapshots,

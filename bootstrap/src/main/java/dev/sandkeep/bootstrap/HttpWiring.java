@@ -42,6 +42,7 @@ import dev.sandkeep.application.network.FindNetworkDecisions;
 import dev.sandkeep.application.port.EndpointGenerations;
 import dev.sandkeep.application.port.Journal;
 import dev.sandkeep.application.port.ProvisioningQueue;
+import dev.sandkeep.application.port.SandboxExec;
 import dev.sandkeep.application.port.SandboxLogs;
 import dev.sandkeep.application.port.SandboxRepository;
 import dev.sandkeep.application.port.SandboxRuntime;
@@ -75,6 +76,7 @@ final class HttpWiring {
 
     private final ServerConfig config;
     private final SandboxRuntime runtime;
+    private final SandboxExec exec;
     private final SnapshotStore snapshotStore;
     private final EndpointGenerations generations;
     private final SandboxRepository repository;
@@ -102,6 +104,7 @@ final class HttpWiring {
             InstantSource clock) {
         this.config = config;
         this.runtime = adapters.runtime();
+        this.exec = adapters.exec();
         this.generations = adapters.endpointGenerations();
         this.journal = adapters.journal();
         this.logs = adapters.logs();
@@ -139,7 +142,7 @@ final class HttpWiring {
                     tokens,
                     signedUrls,
                     new ReachSandbox(runtime, repository, clock),
-                    new RenewOnAccess(repository, lifetime(), config.proxy().renewCooldown(), clock),
+                    renewOnAccess(),
                     routes(tokens, signedUrls),
                     observer);
         } catch (UncheckedIOException taken) {
@@ -166,6 +169,7 @@ final class HttpWiring {
                         config.proxy().publicHost()),
                 eventRoutes(),
                 diagnosticsRoutes(tokens)));
+        routes.addAll(new ExecWiring(config, exec, repository, renewOnAccess(), clock).routes(changes));
         return routes;
     }
 
@@ -241,6 +245,10 @@ final class HttpWiring {
             }
         }
         return quotas;
+    }
+
+    private RenewOnAccess renewOnAccess() {
+        return new RenewOnAccess(repository, lifetime(), config.proxy().renewCooldown(), clock);
     }
 
     private LifetimePolicy lifetime() {

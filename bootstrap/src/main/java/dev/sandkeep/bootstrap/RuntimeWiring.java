@@ -10,6 +10,7 @@ import dev.sandkeep.adapters.k8s.KubernetesConfig;
 import dev.sandkeep.adapters.k8s.KubernetesSandboxRuntime;
 import dev.sandkeep.adapters.k8s.KubernetesSnapshotStore;
 import dev.sandkeep.adapters.k8s.PodConfig;
+import dev.sandkeep.application.port.SandboxExec;
 import dev.sandkeep.application.port.SandboxRuntime;
 import dev.sandkeep.application.port.SnapshotStore;
 import dev.sandkeep.bootstrap.config.ConfigException;
@@ -36,8 +37,8 @@ final class RuntimeWiring {
 
     private RuntimeWiring() {}
 
-    /** A runtime, and what keeps the files of its sandboxes. */
-    record ConnectedRuntime(SandboxRuntime runtime, SnapshotStore snapshots) {}
+    /** A runtime, what runs programs in its sandboxes, and what keeps the files of its sandboxes. */
+    record ConnectedRuntime(SandboxRuntime runtime, SandboxExec exec, SnapshotStore snapshots) {}
 
     /** The engine or the cluster is connected to when it is first needed. */
     static ConnectedRuntime connect(
@@ -58,7 +59,7 @@ final class RuntimeWiring {
         try {
             KubernetesSandboxRuntime runtime = closer.register(
                     KubernetesSandboxRuntime.of(kubernetesConfig(config, environment), environment, clock));
-            return new ConnectedRuntime(runtime, new KubernetesSnapshotStore(runtime));
+            return new ConnectedRuntime(runtime, runtime.exec(), new KubernetesSnapshotStore(runtime));
         } catch (IllegalArgumentException wrong) {
             throw new ConfigException("kubernetes: " + wrong.getMessage(), wrong);
         }
@@ -160,7 +161,7 @@ final class RuntimeWiring {
                 new SidecarOwner(replica.name(), replica.living()::lives),
                 clock));
         runtime.sidecarPools().forEach(pool -> show(pool, metrics));
-        return new ConnectedRuntime(runtime, runtime.snapshots());
+        return new ConnectedRuntime(runtime, runtime.exec(), runtime.snapshots());
     }
 
     private static void show(SidecarPoolStatistics pool, Metrics metrics) {

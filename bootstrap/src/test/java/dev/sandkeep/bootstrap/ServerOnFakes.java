@@ -14,6 +14,7 @@ import dev.sandkeep.testkit.fake.InMemorySandboxRepository;
 import dev.sandkeep.testkit.fake.InMemorySandboxRuntime;
 import dev.sandkeep.testkit.fake.InMemorySnapshotRepository;
 import dev.sandkeep.testkit.fake.InMemoryWebhookCursors;
+import dev.sandkeep.testkit.fake.LocalSandboxExec;
 import dev.sandkeep.testkit.fixture.Specs;
 import java.io.IOException;
 import java.net.URI;
@@ -38,6 +39,7 @@ final class ServerOnFakes implements AutoCloseable {
 
     final InMemorySandboxRuntime runtime = new InMemorySandboxRuntime();
     final InMemorySandboxRepository repository = new InMemorySandboxRepository();
+    private final LocalSandboxExec exec = new LocalSandboxExec(runtime, Path.of("/"));
     private final SandboxServer server;
     private final HttpClient client = HttpClient.newHttpClient();
 
@@ -55,6 +57,7 @@ final class ServerOnFakes implements AutoCloseable {
                 ServerConfig.from(environment),
                 new Adapters(
                         runtime,
+                        exec,
                         runtime.snapshots(),
                         repository,
                         new InMemorySnapshotRepository(),
@@ -106,5 +109,6 @@ final class ServerOnFakes implements AutoCloseable {
     public void close() {
         client.close();
         server.close();
+        exec.close();
     }
 }

@@ -91,6 +91,11 @@ public final class DockerSandboxRuntime implements SandboxRuntime, AutoCloseable
         return new DockerSnapshotStore(engine, containers, standstills, config, clock);
     }
 
+    /** What runs programs in these sandboxes, on the same engine. */
+    public DockerSandboxExec exec() {
+        return new DockerSandboxExec(engine, containers, config);
+    }
+
     @Override
     public Set<RuntimeCapability> capabilities() {
         Set<RuntimeCapability> capabilities = engine.facts().capabilities(config.gpu());

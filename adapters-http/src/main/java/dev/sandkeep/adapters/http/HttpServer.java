@@ -71,7 +71,12 @@ public final class HttpServer implements AutoCloseable {
         RequestLimit limit = new RequestLimit(config.maxRequests(), openPaths);
         // The library puts its own handler behind the first one in the sequence.
         limit.setHandler(new Handler.Sequence(new SandboxProxy(
-                reachSandbox, renewOnAccess, keys, config.maxOpenPerSandbox(), JsonErrorHandler::answerAnew)));
+                reachSandbox,
+                renewOnAccess,
+                keys,
+                config.maxOpenPerSandbox(),
+                path -> routes.stream().anyMatch(some -> some.serves(path)),
+                JsonErrorHandler::answerAnew)));
         gate.setHandler(limit);
         Javalin javalin = Javalin.create(settings -> {
             configure(settings, config);

@@ -101,7 +101,7 @@ final class RequestGate extends Handler.Wrapper {
         if (!UriCompliance.AMBIGUOUS_VIOLATIONS.containsAll(request.getHttpURI().getViolations())) {
             throw new RefusedRequest(ErrorCode.INVALID_REQUEST, "The path is not that of a valid URI");
         }
-        return keyHolder(request);
+        return keyHolder(request, ApiKeys.HEADER);
     }
 
     private Actor actor(ProxiedPath path, Request request) {
@@ -112,11 +112,16 @@ final class RequestGate extends Handler.Wrapper {
             }
             return Actor.sandboxToken("signature", RequestId.of(request));
         }
-        return bearsToken(path, request) ? Actor.sandboxToken("access", RequestId.of(request)) : keyHolder(request);
+        if (bearsToken(path, request)) {
+            return Actor.sandboxToken("access", RequestId.of(request));
+        }
+        return path.port() == ProxiedPath.EXEC_PORT && request.getHeaders().contains(SandboxTokens.EXEC_HEADER)
+                ? keyHolder(request, SandboxTokens.EXEC_HEADER)
+                : keyHolder(request, ApiKeys.HEADER);
     }
 
-    private Actor keyHolder(Request request) {
-        Caller caller = bearer(request).orElseGet(() -> authenticate(request));
+    private Actor keyHolder(Request request, String header) {
+        Caller caller = bearer(request).orElseGet(() -> authenticate(request, header));
         caller.attachTo(request);
         return Actor.apiKey(caller.name(), RequestId.of(request));
     }
@@ -130,7 +135,13 @@ final class RequestGate extends Handler.Wrapper {
 
     private boolean bearsToken(ProxiedPath path, Request request) {
         List<String> presented = request.getHeaders().getValuesList(SandboxTokens.ACCESS_HEADER);
-        return presented.size() == 1 && tokens.isAccess(path.sandbox().value(), presented.getFirst());
+        if (presented.size() == 1 && tokens.isAccess(path.sandbox().value(), presented.getFirst())) {
+            return true;
+        }
+        List<String> exec = request.getHeaders().getValuesList(SandboxTokens.EXEC_HEADER);
+        return path.port() == ProxiedPath.EXEC_PORT
+                && exec.size() == 1
+                && tokens.isAccess(path.sandbox().value(), exec.getFirst());
     }
 
     /** Whoever sent the token that opens this path and no other. */
@@ -158,17 +169,17 @@ final class RequestGate extends Handler.Wrapper {
                         content.group(1), signed.group(1), signed.group(2), signed.group(3), signed.group(4));
     }
 
-    private Caller authenticate(Request request) {
-        List<String> presented = request.getHeaders().getValuesList(ApiKeys.HEADER);
+    private Caller authenticate(Request request, String header) {
+        List<String> presented = request.getHeaders().getValuesList(header);
         if (presented.size() > 1) {
-            throw refuse("The header " + ApiKeys.HEADER + " must be sent once");
+            throw refuse("The header " + header + " must be sent once");
         }
         if (presented.isEmpty() || presented.getFirst().isBlank()) {
-            throw refuse("Send your API key in the header " + ApiKeys.HEADER);
+            throw refuse("Send your API key in the header " + header);
         }
         return keys.findName(presented.getFirst())
                 .map(Caller::new)
-                .orElseThrow(() -> refuse("The API key in the header " + ApiKeys.HEADER + " is not known"));
+                .orElseThrow(() -> refuse("The API key in the header " + header + " is not known"));
     }
 
     private static RefusedRequest refuse(String message) {

@@ -1,6 +1,7 @@
 package dev.sandkeep.adapters.http;
 
 import dev.sandkeep.adapters.http.auth.ApiKey;
+import dev.sandkeep.adapters.http.proxy.ProxiedPath;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Handler;
 import java.util.Map;
@@ -20,6 +21,11 @@ public interface Routes {
     /** The paths that need no API key, each written out in full: a path that differs in any character is not open. */
     default Set<String> openPaths() {
         return Set.of();
+    }
+
+    /** Whether a request to a port of a sandbox is for these routes, rather than for what listens there. */
+    default boolean serves(ProxiedPath path) {
+        return false;
     }
 
     /** By path, as for {@link #openPaths}: a key that opens only that, sent as a bearer token (RFC 6750). */

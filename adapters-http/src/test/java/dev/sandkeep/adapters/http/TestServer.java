@@ -10,6 +10,8 @@ import dev.sandkeep.adapters.http.diagnostics.DiagnosticsRoutes;
 import dev.sandkeep.adapters.http.docs.DocsRoutes;
 import dev.sandkeep.adapters.http.event.DeadLetterRoutes;
 import dev.sandkeep.adapters.http.event.EventRoutes;
+import dev.sandkeep.adapters.http.exec.CommandRoutes;
+import dev.sandkeep.adapters.http.exec.ExecRoutes;
 import dev.sandkeep.adapters.http.json.Json;
 import dev.sandkeep.adapters.http.proxy.SignedUrls;
 import dev.sandkeep.adapters.http.sandbox.EndpointRoutes;
@@ -18,6 +20,14 @@ import dev.sandkeep.adapters.http.sandbox.SandboxChangeRoutes;
 import dev.sandkeep.adapters.http.sandbox.SandboxRoutes;
 import dev.sandkeep.adapters.http.snapshot.SnapshotRoutes;
 import dev.sandkeep.application.diagnostics.FindDiagnostics;
+import dev.sandkeep.application.exec.FindCommandStatus;
+import dev.sandkeep.application.exec.FindExecAccess;
+import dev.sandkeep.application.exec.InterruptCommand;
+import dev.sandkeep.application.exec.KnownCommands;
+import dev.sandkeep.application.exec.ReadCommandLog;
+import dev.sandkeep.application.exec.RunCommand;
+import dev.sandkeep.application.exec.SandboxShell;
+import dev.sandkeep.application.exec.StartCommand;
 import dev.sandkeep.application.journal.FindAuditTrail;
 import dev.sandkeep.application.journal.FindDeadLetters;
 import dev.sandkeep.application.journal.JournalFeed;
@@ -61,6 +71,7 @@ import dev.sandkeep.testkit.fake.InMemorySandboxRepository;
 import dev.sandkeep.testkit.fake.InMemorySandboxRuntime;
 import dev.sandkeep.testkit.fake.InMemorySnapshotRepository;
 import dev.sandkeep.testkit.fake.InMemoryWebhookCursors;
+import dev.sandkeep.testkit.fake.LocalSandboxExec;
 import dev.sandkeep.testkit.fake.RecordingWebhookSender;
 import io.javalin.config.RoutesConfig;
 import java.io.IOException;
@@ -73,6 +84,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -102,6 +114,12 @@ public final class TestServer implements AutoCloseable {
 
     public final InMemorySandboxRepository repository = new InMemorySandboxRepository();
     public final InMemorySandboxRuntime runtime = new InMemorySandboxRuntime();
+    /** Runs programs of this machine in the sandboxes. */
+    public final LocalSandboxExec exec = new LocalSandboxExec(runtime, Path.of("/"));
+
+    /** How many commands may run in a sandbox. */
+    public static final int MAX_COMMANDS = 5;
+
     public final InMemorySnapshotRepository snapshots = new InMemorySnapshotRepository();
     public final RecordedQueue queue = new RecordedQueue();
     /** The key {@code other} may have one sandbox at a time. */
@@ -179,6 +197,19 @@ public final class TestServer implements AutoCloseable {
                 new RetryDeadLetter(repository.journal(), webhookCursors, webhooks, Set.of(WEBHOOK))));
         routes.add(new DiagnosticsRoutes(
                 new FindDiagnostics(runtime, repository, logs, repository.journal()), TOKENS, INLINE_BYTES, clock));
+        RenewOnAccess renewOnAccess = new RenewOnAccess(repository, lifetime, Duration.ofMinutes(1), clock);
+        SandboxShell shells = new SandboxShell(
+                exec, repository, () -> UUID.randomUUID().toString().replace("-", ""), MAX_COMMANDS);
+        KnownCommands known = new KnownCommands();
+        routes.add(new ExecRoutes(new AwaitSandbox(repository, changes), new FindExecAccess(repository)));
+        routes.add(new CommandRoutes(
+                new RunCommand(shells, known, clock),
+                new StartCommand(shells),
+                new InterruptCommand(shells, known, clock),
+                new FindCommandStatus(shells, known),
+                new ReadCommandLog(shells),
+                renewOnAccess,
+                clock));
         routes.addAll(List.of(more));
         ApiKeys keys = new ApiKeys(List.of(ApiKey.ofText("default", KEY), ApiKey.ofText("other", "other-key")));
         server = HttpServer.start(
@@ -187,7 +218,7 @@ public final class TestServer implements AutoCloseable {
                 TOKENS,
                 signedUrls,
                 new ReachSandbox(runtime, repository, clock),
-                new RenewOnAccess(repository, lifetime, Duration.ofMinutes(1), clock),
+                renewOnAccess,
                 routes,
                 RequestObserver.NONE);
     }
@@ -340,5 +371,6 @@ public final class TestServer implements AutoCloseable {
         // First, since the server gives idle connections a second to go by themselves.
         client.close();
         server.close();
+        exec.close();
     }
 }

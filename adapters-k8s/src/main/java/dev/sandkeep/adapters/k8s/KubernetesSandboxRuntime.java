@@ -7,6 +7,7 @@ import dev.sandkeep.application.port.NetworkDecisions;
 import dev.sandkeep.application.port.ObservedSandbox;
 import dev.sandkeep.application.port.RuntimeCapability;
 import dev.sandkeep.application.port.RuntimePart;
+import dev.sandkeep.application.port.SandboxExec;
 import dev.sandkeep.application.port.SandboxRuntime;
 import dev.sandkeep.domain.network.Action;
 import dev.sandkeep.domain.sandbox.ImageRef;
@@ -285,6 +286,11 @@ public final class KubernetesSandboxRuntime implements SandboxRuntime, AutoClose
     @Override
     public Watch watch(WatchListener listener) {
         return pods.watch(listener);
+    }
+
+    /** Runs programs in these sandboxes. */
+    public SandboxExec exec() {
+        return new KubernetesSandboxExec(cluster, store);
     }
 
     /** Ends the connections to the cluster; the sandboxes go on. */

@@ -31,6 +31,7 @@ public record ServerConfig(
         Docker docker,
         Kubernetes kubernetes,
         Egress egress,
+        Exec exec,
         OperationsConfig operations) {
 
     public record Http(
@@ -116,6 +117,14 @@ public record ServerConfig(
             return "Webhooks[" + endpoints.size() + " endpoints, secret=***, maxAttempts=" + maxAttempts + "]";
         }
     }
+
+    /**
+     * Commands and files of sandboxes.
+     *
+     * @param enabled whether the server answers at the port of the execution API, unless a sandbox wants it
+     * @param maxPerSandbox how many commands and file transfers may go on in one sandbox
+     */
+    public record Exec(boolean enabled, int maxPerSandbox) {}
 
     public record Provisioning(int launches, int pulls, int queue) {}
 

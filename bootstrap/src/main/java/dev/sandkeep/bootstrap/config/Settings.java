@@ -332,7 +332,7 @@ final class Settings {
     private Settings() {}
 
     static List<Setting<?>> all() {
-        return Stream.of(own(), KubernetesSettings.all(), OperationSettings.all())
+        return Stream.of(own(), KubernetesSettings.all(), ExecSettings.all(), OperationSettings.all())
                 .<Setting<?>>flatMap(List::stream)
                 .toList();
     }
@@ -446,6 +446,11 @@ final class Settings {
         if (!pattern.matcher(text).matches()) {
             throw new IllegalArgumentException();
         }
+        return text;
+    }
+
+    private static String secretKey(String text) {
+        between(32, 32, Base64.getDecoder().decode(text).length);
         return text;
     }
 

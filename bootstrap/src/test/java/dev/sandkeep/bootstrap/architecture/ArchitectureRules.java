@@ -34,6 +34,7 @@ final class ArchitectureRules {
 
     private static final DescribedPredicate<JavaClass> USE_CASES = resideInAnyPackage(
                     "dev.sandkeep.application.diagnostics",
+                    "dev.sandkeep.application.exec",
                     "dev.sandkeep.application.journal",
                     "dev.sandkeep.application.lifecycle",
                     "dev.sandkeep.application.network",
@@ -43,6 +44,7 @@ final class ArchitectureRules {
                     nameMatching(
                             ".*\\.((Create|Provision|Await|Find|List|Pause|Resume|Renew|Reach|Delete|Expire|Reconcile|Purge|TakeOver)Sandbox(es)?"
                                     + "|(Create|Take|Find|List|Delete|Reconcile)Snapshots?"
+                                    + "|(Run|Start|Interrupt)Command|FindCommandStatus|ReadCommandLog|FindExecAccess"
                                     + "|RenewOnAccess|ChangeMetadata|ChangeNetworkPolicy|FindNetworkDecisions"
                                     + "|WatchEvents|FindAuditTrail|FindDiagnostics|DeliverWebhooks|FindDeadLetters|RetryDeadLetter)"))
             .as("use cases");
@@ -151,6 +153,7 @@ final class ArchitectureRules {
                         "dev.sandkeep.application.audit",
                         "dev.sandkeep.application.port",
                         "dev.sandkeep.application.diagnostics",
+                        "dev.sandkeep.application.exec",
                         "dev.sandkeep.application.journal",
                         "dev.sandkeep.application.lifecycle",
                         "dev.sandkeep.application.network",

@@ -18,6 +18,9 @@ public record Extensions(Map<String, String> entries) {
     /** By how many seconds a successful access through the server extends the sandbox's life. */
     public static final String RENEW_ON_ACCESS = "access.renew.extend.seconds";
 
+    /** {@code false} gives the port of the execution API to a service of the sandbox. */
+    public static final String EXEC = "exec.enabled";
+
     private static final Pattern SECONDS = Pattern.compile("\\d{1,6}");
     private static final Extensions NONE = new Extensions(Map.of());
 
@@ -37,6 +40,10 @@ public record Extensions(Map<String, String> entries) {
         if (extend != null && !isRenewal(extend.strip())) {
             throw new InvalidValue("extensions." + RENEW_ON_ACCESS, "must be a whole number from 300 to 86400");
         }
+        String exec = entries.get(EXEC);
+        if (exec != null && !exec.equals("true") && !exec.equals("false")) {
+            throw new InvalidValue("extensions." + EXEC, "must be true or false");
+        }
         entries = Collections.unmodifiableMap(new TreeMap<>(entries));
     }
 
@@ -48,6 +55,11 @@ public record Extensions(Map<String, String> entries) {
     public Optional<Duration> renewOnAccess() {
         return Optional.ofNullable(entries.get(RENEW_ON_ACCESS))
                 .map(seconds -> Duration.ofSeconds(Long.parseLong(seconds.strip())));
+    }
+
+    /** Whether the server answers at the port of the execution API, rather than a service of the sandbox. */
+    public boolean allowsExec() {
+        return !"false".equals(entries.get(EXEC));
     }
 
     private static boolean isRenewal(String seconds) {

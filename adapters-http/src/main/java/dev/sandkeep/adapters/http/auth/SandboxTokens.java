@@ -21,6 +21,9 @@ public final class SandboxTokens {
     /** The request header that carries the token for the ports of a sandbox; known to the public clients. */
     public static final String ACCESS_HEADER = "OpenSandbox-Secure-Access";
 
+    /** Another header that may carry it, or an API key, to the execution API only; some public clients send it. */
+    public static final String EXEC_HEADER = "X-EXECD-ACCESS-TOKEN";
+
     private static final int TOKEN_BYTES = 24;
 
     private final SecretKey secret;

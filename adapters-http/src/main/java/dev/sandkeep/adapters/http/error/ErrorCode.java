@@ -46,6 +46,16 @@ public enum ErrorCode {
     HEADERS_TOO_LARGE,
     /** More is asked for than the server takes on at a time; try again after {@code Retry-After} seconds. */
     TOO_MANY_REQUESTS,
+    /** There is no command of this id in the sandbox. */
+    CONTEXT_NOT_FOUND,
+    /** There is no such file or directory in the sandbox. */
+    FILE_NOT_FOUND,
+    /** The part of the file that was asked for is not there. */
+    RANGE_NOT_SATISFIABLE,
+    /** It was tried in the sandbox, and did not work; the message has the sandbox's words. */
+    RUNTIME_ERROR,
+    /** This server does not serve that part of the API. */
+    NOT_SUPPORTED,
     /** A fault of the server; its log tells more under the request's id. */
     INTERNAL_ERROR,
     /** The container runtime cannot be reached; try again after {@code Retry-After} seconds. */

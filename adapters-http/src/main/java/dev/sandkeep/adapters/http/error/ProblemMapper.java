@@ -1,5 +1,6 @@
 package dev.sandkeep.adapters.http.error;
 
+import dev.sandkeep.domain.exec.ExecException;
 import dev.sandkeep.domain.problem.InvalidValue;
 import dev.sandkeep.domain.problem.Problem;
 import dev.sandkeep.domain.sandbox.SandboxException;
@@ -28,6 +29,7 @@ public final class ProblemMapper {
         return switch (failure) {
             case SandboxException sandbox -> map(sandbox);
             case SnapshotException snapshot -> map(snapshot);
+            case ExecException exec -> map(exec);
             case InvalidValue invalid -> answer(ErrorCode.INVALID_REQUEST, describe(invalid.problems()));
             case RefusedRequest refused -> answer(refused.code(), text(refused));
             case BackendFailure backend -> answer(backend.code(), text(backend), backend.retryAfter());
@@ -68,6 +70,17 @@ public final class ProblemMapper {
         };
     }
 
+    private static ErrorAnswer map(ExecException failure) {
+        return switch (failure) {
+            case ExecException.NotRunning e -> answer(ErrorCode.SANDBOX_NOT_REACHABLE, text(e), SANDBOX_RETRY);
+            case ExecException.NotStarted e -> answer(ErrorCode.UNSUPPORTED_BY_RUNTIME, text(e));
+            case ExecException.CommandNotFound e -> answer(ErrorCode.CONTEXT_NOT_FOUND, text(e));
+            case ExecException.FileNotFound e -> answer(ErrorCode.FILE_NOT_FOUND, text(e));
+            case ExecException.NoSuchRange e -> answer(ErrorCode.RANGE_NOT_SATISFIABLE, text(e));
+            case ExecException.Failed e -> answer(ErrorCode.RUNTIME_ERROR, text(e));
+        };
+    }
+
     /** The answer to what the HTTP library refused by itself. */
     public static ErrorAnswer ofStatus(int status) {
         ErrorCode code = switch (status) {
@@ -100,16 +113,18 @@ public final class ProblemMapper {
             case INVALID_REQUEST, INVALID_METADATA_FORMAT, NETWORK_POLICY_UNSUPPORTED -> 400;
             case UNAUTHENTICATED -> 401;
             case QUOTA_EXCEEDED -> 403;
-            case NOT_FOUND, SANDBOX_NOT_FOUND, SNAPSHOT_NOT_FOUND -> 404;
+            case NOT_FOUND, SANDBOX_NOT_FOUND, SNAPSHOT_NOT_FOUND, CONTEXT_NOT_FOUND, FILE_NOT_FOUND -> 404;
             case METHOD_NOT_ALLOWED -> 405;
             case REQUEST_TIMEOUT -> 408;
             case ILLEGAL_STATE, SNAPSHOT_NOT_READY, SNAPSHOT_IN_USE, IDEMPOTENCY_KEY_REUSED, UNSUPPORTED_BY_RUNTIME ->
                 409;
             case SANDBOX_ENDED -> 410;
             case PAYLOAD_TOO_LARGE -> 413;
+            case RANGE_NOT_SATISFIABLE -> 416;
             case TOO_MANY_REQUESTS -> 429;
             case HEADERS_TOO_LARGE -> 431;
-            case INTERNAL_ERROR -> 500;
+            case INTERNAL_ERROR, RUNTIME_ERROR -> 500;
+            case NOT_SUPPORTED -> 501;
             case BACKEND_FAILED -> 502;
             case SANDBOX_NOT_REACHABLE, PORT_NOT_LISTENING, RUNTIME_UNAVAILABLE, NOT_READY, SHUTTING_DOWN -> 503;
         };

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
@@ -56,6 +57,15 @@ public final class Json {
                             + " levels deep; it is not" + place);
         } catch (IOException malformed) {
             throw new RefusedRequest(ErrorCode.INVALID_REQUEST, "The body must be JSON in UTF-8");
+        }
+    }
+
+    /** The same with every character beyond ASCII escaped, for readers that take some of those for the end of a line. */
+    public static byte[] writeAscii(Object value) {
+        try {
+            return MAPPER.writer().with(JsonWriteFeature.ESCAPE_NON_ASCII).writeValueAsBytes(value);
+        } catch (JsonProcessingException unwritable) {
+            throw new UncheckedIOException("A value cannot be written as JSON", unwritable);
         }
     }
 

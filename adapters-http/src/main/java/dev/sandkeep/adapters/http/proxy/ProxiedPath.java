@@ -26,6 +26,9 @@ public record ProxiedPath(
     /** Served by this server itself, as if the sandbox did. */
     public static final int RESERVED_PORT = 18080;
 
+    /** Served by this server itself too, unless the sandbox has a service of its own there. */
+    public static final int EXEC_PORT = 44772;
+
     public static final int MAX_PORT = 65_535;
 
     private static final String ATTRIBUTE = ProxiedPath.class.getName();

@@ -10,6 +10,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.eclipse.jetty.client.HttpClient;
 import org.eclipse.jetty.client.HttpResponseException;
 import org.eclipse.jetty.client.HttpUpgrader;
@@ -51,11 +52,21 @@ public final class SandboxProxy extends ProxyHandler {
     private final ReachSandbox reachSandbox;
     private final RenewOnAccess renewOnAccess;
     private final RequestHeaders requestHeaders;
+    private final Predicate<ProxiedPath> served;
     private final ErrorResponder errors;
 
-    /** @param maxOpen how many requests and WebSockets may be under way to one sandbox */
+    /**
+     * @param maxOpen how many requests and WebSockets may be under way to one sandbox
+     * @param served what is left to the routes of this server
+     */
     public SandboxProxy(
-            ReachSandbox reachSandbox, RenewOnAccess renewOnAccess, ApiKeys keys, int maxOpen, ErrorResponder errors) {
+            ReachSandbox reachSandbox,
+            RenewOnAccess renewOnAccess,
+            ApiKeys keys,
+            int maxOpen,
+            Predicate<ProxiedPath> served,
+            ErrorResponder errors) {
+        this.served = served;
         this.renewOnAccess = renewOnAccess;
         this.open = new OpenRequests(maxOpen);
         this.reachSandbox = reachSandbox;
@@ -99,6 +110,9 @@ public final class SandboxProxy extends ProxyHandler {
             return false;
         }
         try {
+            if (served.test(path)) {
+                return false;
+            }
             request.setAttribute(BACKEND, reachSandbox.reach(path.sandbox(), path.port()));
             begin(path);
         } catch (RuntimeException refused) {

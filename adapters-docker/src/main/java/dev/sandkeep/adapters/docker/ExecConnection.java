@@ -1,0 +1,168 @@
+package dev.sandkeep.adapters.docker;
+
+import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ProtocolException;
+import java.net.SocketAddress;
+import java.net.URI;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A connection that became the input and output of a program. Made by hand, since docker-java hands its output over
+ * faster than anybody may be able to take it. One thread may read, and another one write; closing ends both.
+ */
+final class ExecConnection implements AutoCloseable {
+
+    /** What the engine said instead of giving the connection over. */
+    static final class Refused extends IOException {
+        private static final long serialVersionUID = 1L;
+        private final int status;
+
+        Refused(int status, String message) {
+            super(message);
+            this.status = status;
+        }
+
+        int status() {
+            return status;
+        }
+    }
+
+    private static final int MAX_HEAD = 16 * 1024;
+    private static final int DEFAULT_PORT = 2375;
+    private static final Pattern STATUS = Pattern.compile("HTTP/1\\.[01] (\\d{3})[^\\r\\n]*\\r\\n");
+    private static final int SWITCHED = 101;
+    private static final int OK = 200;
+    private static final byte[] BODY = "{\"Detach\":false,\"Tty\":false}".getBytes(StandardCharsets.UTF_8);
+
+    private final SocketChannel channel;
+    private final ByteBuffer buffer = ByteBuffer.allocate(32 * 1024).flip();
+
+    private ExecConnection(SocketChannel channel) {
+        this.channel = channel;
+    }
+
+    /**
+     * Starts a program that the engine was told of; returns when the connection is the program's.
+     *
+     * @param api the version of the API, as it is written in a path
+     * @throws Refused if the engine answered something else
+     */
+    static ExecConnection start(URI engine, String api, String exec) throws IOException {
+        SocketChannel channel = SocketChannel.open(addressOf(engine));
+        ExecConnection connection = new ExecConnection(channel);
+        try {
+            connection.upgrade(engine, api, exec);
+            return connection;
+        } catch (IOException | RuntimeException failed) {
+            connection.close();
+            throw failed;
+        }
+    }
+
+    private static SocketAddress addressOf(URI engine) {
+        return "unix".equals(engine.getScheme())
+                ? UnixDomainSocketAddress.of(engine.getPath())
+                : new InetSocketAddress(engine.getHost(), engine.getPort() < 0 ? DEFAULT_PORT : engine.getPort());
+    }
+
+    private void upgrade(URI engine, String api, String exec) throws IOException {
+        String host = engine.getHost() == null ? "docker" : engine.getAuthority();
+        write(ByteBuffer.wrap(("POST /v" + api + "/exec/" + exec + "/start HTTP/1.1\r\nHost: " + host
+                        + "\r\nContent-Type: application/json\r\nConnection: Upgrade\r\nUpgrade: tcp\r\nContent-Length: "
+                        + BODY.length + "\r\n\r\n")
+                .getBytes(StandardCharsets.US_ASCII)));
+        write(ByteBuffer.wrap(BODY));
+        String head = readHead();
+        Matcher status = STATUS.matcher(head);
+        if (!status.lookingAt()) {
+            throw new ProtocolException("The engine did not answer with HTTP");
+        }
+        int code = Integer.parseInt(status.group(1));
+        if (code != SWITCHED && code != OK) {
+            throw new Refused(code, readRest());
+        }
+    }
+
+    private String readHead() throws IOException {
+        ByteArrayOutputStream head = new ByteArrayOutputStream();
+        int matched = 0;
+        while (matched < 4) {
+            if (head.size() >= MAX_HEAD || !fill()) {
+                throw new ProtocolException("The engine's answer has no end of its headers");
+            }
+            byte next = buffer.get();
+            head.write(next);
+            matched = next == "\r\n\r\n".charAt(matched) ? matched + 1 : next == '\r' ? 1 : 0;
+        }
+        return head.toString(StandardCharsets.US_ASCII);
+    }
+
+    /** What is there of an error's body; its length does not matter for a message. */
+    private String readRest() throws IOException {
+        if (!fill()) {
+            return "";
+        }
+        byte[] rest = new byte[buffer.remaining()];
+        buffer.get(rest);
+        return new String(rest, StandardCharsets.UTF_8);
+    }
+
+    /** Whether there is anything to read, after waiting for it. */
+    private boolean fill() throws IOException {
+        if (buffer.hasRemaining()) {
+            return true;
+        }
+        buffer.clear();
+        int read = channel.read(buffer);
+        buffer.flip();
+        return read > 0;
+    }
+
+    /** The next byte, or -1 at the end. */
+    int read() throws IOException {
+        return fill() ? buffer.get() & 0xFF : -1;
+    }
+
+    /**
+     * Exactly so many bytes.
+     *
+     * @throws EOFException if the end comes first
+     */
+    byte[] read(int length) throws IOException {
+        byte[] bytes = new byte[length];
+        int done = 0;
+        while (done < length) {
+            if (!fill()) {
+                throw new EOFException("The connection ended within a frame");
+            }
+            int part = Math.min(length - done, buffer.remaining());
+            buffer.get(bytes, done, part);
+            done += part;
+        }
+        return bytes;
+    }
+
+    void write(ByteBuffer bytes) throws IOException {
+        while (bytes.hasRemaining()) {
+            channel.write(bytes);
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            channel.close();
+        } catch (IOException alreadyBroken) {
+            // Nobody can do anything about it, and whoever reads or writes is told.
+            assert !channel.isOpen();
+        }
+    }
+}

@@ -1,0 +1,121 @@
+package dev.sandkeep.adapters.http.exec;
+
+import dev.sandkeep.adapters.http.json.Json;
+import dev.sandkeep.application.exec.CommandListener;
+import dev.sandkeep.domain.exec.CommandEnd;
+import dev.sandkeep.domain.exec.ProcessOutput.Channel;
+import jakarta.servlet.ServletOutputStream;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The events of a command on one answer: each is JSON in ASCII on a line of its own, and an empty line behind it, as the
+ * public clients read it. The first one sends the headers. For one thread; a client that went away is told by {@link
+ * ClientGone}.
+ */
+final class CommandEvents implements CommandListener {
+
+    /** Nobody reads the events any more. */
+    static final class ClientGone extends UncheckedIOException {
+        private static final long serialVersionUID = 1L;
+
+        ClientGone(IOException cause) {
+            super("the client went away", cause);
+        }
+    }
+
+    private final HttpServletResponse response;
+    private final InstantSource clock;
+    private final Runnable used;
+    private final LineCutter stdout = new LineCutter(line -> send("stdout", Map.of("text", line)));
+    private final LineCutter stderr = new LineCutter(line -> send("stderr", Map.of("text", line)));
+    private boolean begun;
+
+    /** @param used called when it begins and now and then while it goes on */
+    CommandEvents(HttpServletResponse response, InstantSource clock, Runnable used) {
+        this.response = response;
+        this.clock = clock;
+        this.used = used;
+    }
+
+    boolean hasBegun() {
+        return begun;
+    }
+
+    @Override
+    public void started(String id) {
+        response.setStatus(HttpServletResponse.SC_OK);
+        response.setContentType("text/event-stream");
+        response.setHeader("Cache-Control", "no-cache");
+        // A proxy in between must not collect events.
+        response.setHeader("X-Accel-Buffering", "no");
+        begun = true;
+        send("init", Map.of("text", id));
+        alive();
+    }
+
+    @Override
+    public void alive() {
+        send("ping", Map.of("text", "pong"));
+        flush();
+        used.run();
+    }
+
+    @Override
+    public void written(Channel channel, byte[] bytes, int offset, int length) {
+        (channel == Channel.STDOUT ? stdout : stderr).feed(bytes, offset, length);
+        flush();
+    }
+
+    /** The last event of a foreground command. */
+    void ended(CommandEnd end, Duration took) {
+        stdout.end();
+        stderr.end();
+        if (end.exitCode() == 0 && end.cause() == CommandEnd.Cause.EXITED) {
+            completed(took);
+        } else {
+            failed("CommandExecError", String.valueOf(end.exitCode()), end.message());
+        }
+    }
+
+    /** The last event of what went well. */
+    void completed(Duration took) {
+        send("execution_complete", took.toMillis() == 0 ? Map.of() : Map.of("execution_time", took.toMillis()));
+        flush();
+    }
+
+    /** The last event of what did not. */
+    void failed(String name, String value, String reason) {
+        send("error", Map.of("error", Map.of("ename", name, "evalue", value, "traceback", List.of(reason))));
+        flush();
+    }
+
+    private void send(String type, Map<String, ?> fields) {
+        Map<String, Object> event = new LinkedHashMap<>();
+        event.put("type", type);
+        event.put("timestamp", clock.millis());
+        event.putAll(fields);
+        try {
+            ServletOutputStream output = response.getOutputStream();
+            output.write(Json.writeAscii(event));
+            output.write("\n\n".getBytes(StandardCharsets.US_ASCII));
+        } catch (IOException gone) {
+            throw new ClientGone(gone);
+        }
+    }
+
+    private void flush() {
+        try {
+            response.getOutputStream().flush();
+        } catch (IOException gone) {
+            throw new ClientGone(gone);
+        }
+    }
+}

@@ -1,0 +1,154 @@
+package dev.sandkeep.adapters.http.exec;
+
+import dev.sandkeep.adapters.http.Routes;
+import dev.sandkeep.adapters.http.error.ErrorBody;
+import dev.sandkeep.adapters.http.error.ProblemMapper;
+import dev.sandkeep.adapters.http.exec.CommandEvents.ClientGone;
+import dev.sandkeep.adapters.http.json.Json;
+import dev.sandkeep.application.exec.FindCommandStatus;
+import dev.sandkeep.application.exec.InterruptCommand;
+import dev.sandkeep.application.exec.ReadCommandLog;
+import dev.sandkeep.application.exec.RunCommand;
+import dev.sandkeep.application.exec.StartCommand;
+import dev.sandkeep.application.lifecycle.RenewOnAccess;
+import dev.sandkeep.domain.exec.Command;
+import dev.sandkeep.domain.exec.CommandEnd;
+import dev.sandkeep.domain.problem.InvalidValue;
+import dev.sandkeep.domain.sandbox.SandboxId;
+import io.javalin.config.RoutesConfig;
+import io.javalin.http.Context;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Commands in sandboxes. */
+public final class CommandRoutes implements Routes {
+
+    private static final Logger log = LoggerFactory.getLogger(CommandRoutes.class);
+    private static final String CURSOR_HEADER = "EXECD-COMMANDS-TAIL-CURSOR";
+
+    private final RunCommand runCommand;
+    private final StartCommand startCommand;
+    private final InterruptCommand interruptCommand;
+    private final FindCommandStatus findCommandStatus;
+    private final ReadCommandLog readCommandLog;
+    private final SandboxUse use;
+    private final InstantSource clock;
+
+    public CommandRoutes(
+            RunCommand runCommand,
+            StartCommand startCommand,
+            InterruptCommand interruptCommand,
+            FindCommandStatus findCommandStatus,
+            ReadCommandLog readCommandLog,
+            RenewOnAccess renewOnAccess,
+            InstantSource clock) {
+        this.runCommand = runCommand;
+        this.startCommand = startCommand;
+        this.interruptCommand = interruptCommand;
+        this.findCommandStatus = findCommandStatus;
+        this.readCommandLog = readCommandLog;
+        this.use = new SandboxUse(renewOnAccess);
+        this.clock = clock;
+    }
+
+    @Override
+    public void addTo(RoutesConfig routes) {
+        for (String base : ExecPath.BASES) {
+            routes.post(base + "/command", this::command);
+            routes.delete(base + "/command", this::interrupt);
+            routes.get(base + "/command/status/{id}", this::status);
+            routes.get(base + "/command/{id}/logs", this::logs);
+        }
+    }
+
+    private void command(Context context) {
+        SandboxId sandbox = ExecPath.sandbox(context);
+        CommandRequest request = CommandRequest.from(Json.parse(context.bodyAsBytes()));
+        CommandEvents events = new CommandEvents(context.res(), clock, () -> use.note(sandbox));
+        try {
+            if (request.background()) {
+                events.started(startCommand.start(sandbox, request.command()));
+                events.completed(Duration.ZERO);
+            } else {
+                run(sandbox, request.command(), events);
+            }
+        } catch (ClientGone gone) {
+            log.debug("Sandbox {}: whoever ran a command went away", sandbox);
+        } catch (RuntimeException failed) {
+            if (!events.hasBegun()) {
+                throw failed;
+            }
+            tell(failed, events);
+        }
+    }
+
+    private void run(SandboxId sandbox, Command command, CommandEvents events) {
+        Instant begin = clock.instant();
+        CommandEnd end = runCommand.run(sandbox, command, events);
+        events.ended(end, Duration.between(begin, clock.instant()));
+    }
+
+    /** Too late for a status: what went wrong is the last event. */
+    private static void tell(RuntimeException failed, CommandEvents events) {
+        ErrorBody error = ProblemMapper.map(failed).body();
+        try {
+            events.failed(error.code().name(), error.message(), error.message());
+        } catch (ClientGone gone) {
+            log.debug("Nobody is there to be told of an error: {}", gone.getMessage());
+        }
+    }
+
+    private void interrupt(Context context) {
+        SandboxId sandbox = ExecPath.sandbox(context);
+        interruptCommand.interrupt(sandbox, Queries.required(context, "id"));
+        use.note(sandbox);
+    }
+
+    private void status(Context context) {
+        SandboxId sandbox = ExecPath.sandbox(context);
+        CommandStatusResponse response =
+                CommandStatusResponse.from(findCommandStatus.find(sandbox, context.pathParam("id")));
+        use.note(sandbox);
+        context.contentType("application/json").result(Json.write(response));
+    }
+
+    private void logs(Context context) {
+        SandboxId sandbox = ExecPath.sandbox(context);
+        readCommandLog.read(
+                sandbox, context.pathParam("id"), cursor(context.queryParam("cursor")), new Log(context.res()));
+        use.note(sandbox);
+    }
+
+    /** What is no number is taken for none, as clients expect. */
+    private static long cursor(@Nullable String text) {
+        if (text != null && text.matches("-\\d{1,18}")) {
+            throw new InvalidValue("cursor", "must be a whole number that is not negative");
+        }
+        return text != null && text.matches("\\d{1,18}") ? Long.parseLong(text) : 0;
+    }
+
+    private record Log(HttpServletResponse response) implements ReadCommandLog.Sink {
+
+        @Override
+        public void begin(long length, long cursor) {
+            response.setContentType("text/plain; charset=utf-8");
+            response.setHeader(CURSOR_HEADER, Long.toString(cursor));
+            response.setContentLengthLong(length);
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) {
+            try {
+                response.getOutputStream().write(bytes, offset, length);
+            } catch (IOException gone) {
+                throw new ClientGone(gone);
+            }
+        }
+    }
+}

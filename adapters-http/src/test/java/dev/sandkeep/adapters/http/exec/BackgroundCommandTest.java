@@ -1,0 +1,208 @@
+package dev.sandkeep.adapters.http.exec;
+
+import static dev.sandkeep.adapters.http.exec.ExecClient.events;
+import static dev.sandkeep.adapters.http.exec.ExecClient.texts;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.sandkeep.adapters.http.TestServer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Commands that go on by themselves, in real shells of this machine. */
+class BackgroundCommandTest {
+
+    private static final Duration SOON = Duration.ofSeconds(20);
+
+    private final TestServer server = new TestServer();
+    private final ExecClient client = ExecClient.running(server);
+
+    @TempDir
+    Path directory;
+
+    @AfterEach
+    void close() {
+        server.close();
+    }
+
+    private JsonNode status(String id) {
+        return client.get("/command/status/" + id).body();
+    }
+
+    private JsonNode ended(String id) {
+        await().atMost(SOON).until(() -> !status(id).path("running").asBoolean(true));
+        return status(id);
+    }
+
+    private static boolean runs(Path pid) throws IOException {
+        return Files.exists(Path.of("/proc", Files.readString(pid).strip(), "stat"))
+                && !Files.readString(Path.of("/proc", Files.readString(pid).strip(), "stat"))
+                        .matches("(?s).*\\) Z .*");
+    }
+
+    @Test
+    void itIsKnownAsSoonAsItIsAccepted() {
+        List<JsonNode> events = events(client.command(Map.of("command", "sleep 1000", "background", true)));
+
+        assertThat(texts(events, "init")).hasSize(1);
+        assertThat(events.getLast().path("type").asText()).isEqualTo("execution_complete");
+        JsonNode status = status(texts(events, "init").getFirst());
+        assertThat(status.path("running").asBoolean()).isTrue();
+        assertThat(status.has("exit_code")).isFalse();
+        assertThat(Instant.parse(status.path("started_at").asText()))
+                .isBetween(Instant.now().minusSeconds(30), Instant.now().plusSeconds(1));
+        assertThat(server.exec.openCount()).isZero();
+    }
+
+    @Test
+    void itsEndAndItsExitCodeAreKept() {
+        JsonNode status = ended(client.start("exit 7"));
+
+        assertThat(status.path("exit_code").asInt()).isEqualTo(7);
+        assertThat(status.path("error").asText()).isEqualTo("exit status 7");
+        assertThat(status.has("finished_at")).isTrue();
+    }
+
+    @Test
+    void anotherServerFindsItToo() {
+        String id = client.start("echo kept; exit 3");
+        ended(id);
+        try (TestServer later = new TestServer()) {
+            ExecClient again = ExecClient.running(later);
+
+            assertThat(again.get("/command/status/" + id)
+                            .body()
+                            .path("exit_code")
+                            .asInt())
+                    .isEqualTo(3);
+            assertThat(again.get("/command/" + id + "/logs").response().body()).isEqualTo("kept\n");
+        }
+    }
+
+    @Test
+    void bothOutputsAreReadFromTheCursorOn() throws IOException {
+        Path go = directory.resolve("go");
+        String id = client.start("echo one; echo two >&2; while [ ! -e " + go + " ]; do sleep 0.1; done; echo three");
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(client.get("/command/" + id + "/logs")
+                                .response()
+                                .body())
+                        .isEqualTo("one\ntwo\n"));
+        String cursor = client.get("/command/" + id + "/logs").header("EXECD-COMMANDS-TAIL-CURSOR");
+
+        Files.createFile(go);
+        ended(id);
+        TestServer.Answer rest = client.get("/command/" + id + "/logs?cursor=" + cursor);
+
+        assertThat(cursor).isEqualTo("8");
+        assertThat(rest.response().body()).isEqualTo("three\n");
+        assertThat(rest.header("EXECD-COMMANDS-TAIL-CURSOR")).isEqualTo("14");
+        TestServer.Answer beyond = client.get("/command/" + id + "/logs?cursor=1000");
+        assertThat(beyond.response().body()).isEmpty();
+        assertThat(beyond.header("EXECD-COMMANDS-TAIL-CURSOR")).isEqualTo("1000");
+        assertThat(client.get("/command/" + id + "/logs?cursor=-1").status()).isEqualTo(400);
+    }
+
+    @Test
+    void noCharacterIsCutWhileItIsWritten() throws IOException {
+        Path go = directory.resolve("go");
+        String id =
+                client.start("printf 'a\\342\\202'; while [ ! -e " + go + " ]; do sleep 0.1; done; printf '\\254b'");
+        await().atMost(SOON)
+                .untilAsserted(
+                        () -> assertThat(client.get("/command/" + id + "/logs").header("EXECD-COMMANDS-TAIL-CURSOR"))
+                                .isEqualTo("1"));
+
+        Files.createFile(go);
+        ended(id);
+
+        assertThat(client.get("/command/" + id + "/logs?cursor=1").response().body())
+                .isEqualTo("\u20acb");
+    }
+
+    @Test
+    void itIsInterruptedWithAllThatItStarted() {
+        Path pid = directory.resolve("pid");
+        String id = client.start("sleep 1000 & echo $! >" + pid + "; wait");
+        await().atMost(SOON).until(() -> Files.exists(pid) && runs(pid));
+
+        assertThat(client.send("DELETE", "/command?id=" + id, null).status()).isEqualTo(200);
+
+        JsonNode status = ended(id);
+        assertThat(status.path("exit_code").asInt()).isEqualTo(143);
+        assertThat(status.path("error").asText()).isEqualTo("interrupted");
+        await().atMost(SOON).until(() -> !runs(pid));
+        assertThat(client.send("DELETE", "/command?id=" + id, null).status()).isEqualTo(200);
+    }
+
+    @Test
+    void whatDoesNotEndWhenAskedIsKilled() {
+        Path pid = directory.resolve("pid");
+        String id = client.start("trap '' TERM; echo $$ >" + pid + "; while :; do sleep 0.2; done");
+        await().atMost(SOON).until(() -> Files.exists(pid) && runs(pid));
+
+        client.send("DELETE", "/command?id=" + id, null);
+
+        assertThat(ended(id).path("exit_code").asInt()).isEqualTo(137);
+        await().atMost(SOON).until(() -> !runs(pid));
+    }
+
+    @Test
+    void itIsKilledAfterItsTimeout() {
+        Path pid = directory.resolve("pid");
+        String id = texts(
+                        events(client.command(Map.of(
+                                "command",
+                                "trap '' TERM; echo $$ >" + pid + "; while :; do sleep 0.2; done",
+                                "background",
+                                true,
+                                "timeout",
+                                900))),
+                        "init")
+                .getFirst();
+
+        JsonNode status = ended(id);
+
+        assertThat(status.path("exit_code").asInt()).isEqualTo(137);
+        assertThat(status.path("error").asText()).contains("timeout");
+        await().atMost(SOON).until(() -> !runs(pid));
+    }
+
+    @Test
+    void aTimeoutLeavesNothingBehindWhenTheCommandEndsBefore() {
+        String id = texts(
+                        events(client.command(
+                                Map.of("command", "echo $PPID", "background", true, "timeout", 3_600_000))),
+                        "init")
+                .getFirst();
+        ended(id);
+        String watcher =
+                client.get("/command/" + id + "/logs").response().body().strip();
+
+        await().atMost(SOON).until(() -> Files.notExists(Path.of("/proc", watcher)));
+        assertThat(ProcessHandle.allProcesses()
+                        .filter(process -> process.info()
+                                .commandLine()
+                                .filter(line -> line.endsWith("sleep 3600"))
+                                .isPresent()))
+                .isEmpty();
+    }
+
+    @Test
+    void aDirectoryThatIsNotThereIsRefused() {
+        TestServer.Answer answer =
+                client.command(Map.of("command", "true", "background", true, "cwd", "/no/such/place"));
+
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.message()).contains("cwd:");
+    }
+}

@@ -1,0 +1,147 @@
+package dev.sandkeep.application.exec;
+
+import dev.sandkeep.application.port.SandboxExec;
+import dev.sandkeep.application.port.SandboxRepository;
+import dev.sandkeep.domain.exec.ExecException;
+import dev.sandkeep.domain.exec.ExecUser;
+import dev.sandkeep.domain.exec.ProcessOutput.Channel;
+import dev.sandkeep.domain.sandbox.Sandbox;
+import dev.sandkeep.domain.sandbox.SandboxException;
+import dev.sandkeep.domain.sandbox.SandboxId;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Shells in sandboxes that run. Counts them per sandbox, so that none takes all that the engine and this server can give.
+ * Thread-safe.
+ */
+public final class SandboxShell {
+
+    /** How long a shell may take to say anything. */
+    public static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private static final List<String> SHELL = List.of("sh");
+    private static final Duration RETRY = Duration.ofSeconds(1);
+    private static final int MOST_ERRORS = 4096;
+
+    private final SandboxExec exec;
+    private final SandboxRepository repository;
+    private final Supplier<String> tokens;
+    private final int mostPerSandbox;
+    private final ConcurrentMap<SandboxId, Integer> open = new ConcurrentHashMap<>();
+
+    /**
+     * @param tokens gives another 32 random hexadecimal digits each time
+     * @param mostPerSandbox how many may be open in one sandbox at a time
+     */
+    public SandboxShell(SandboxExec exec, SandboxRepository repository, Supplier<String> tokens, int mostPerSandbox) {
+        this.exec = exec;
+        this.repository = repository;
+        this.tokens = tokens;
+        this.mostPerSandbox = mostPerSandbox;
+    }
+
+    /** Another 32 random hexadecimal digits. */
+    String newId() {
+        return tokens.get();
+    }
+
+    /**
+     * Starts a shell with a program.
+     *
+     * @param script the program, made with the token of its marks
+     * @throws SandboxException.NotFound if there is no such sandbox
+     * @throws SandboxException.Ended if its end is reached or decided
+     * @throws SandboxException.NotReachable if it does not run at the moment
+     * @throws SandboxException.Overloaded if as many shells are open in it as may be
+     */
+    public ShellProgram open(SandboxId id, @Nullable ExecUser user, Function<String, String> script) {
+        requireReachable(id);
+        if (open.merge(id, 1, Integer::sum) > mostPerSandbox) {
+            release(id);
+            throw new SandboxException.Overloaded(
+                    mostPerSandbox + " commands and file transfers run in this sandbox, as many as may at a time;"
+                            + " end some of them first",
+                    RETRY);
+        }
+        AtomicBoolean held = new AtomicBoolean(true);
+        Runnable release = () -> {
+            if (held.getAndSet(false)) {
+                release(id);
+            }
+        };
+        try {
+            return begin(id, user, script, release);
+        } catch (RuntimeException failed) {
+            release.run();
+            throw failed;
+        }
+    }
+
+    private ShellProgram begin(
+            SandboxId id, @Nullable ExecUser user, Function<String, String> script, Runnable closing) {
+        String token = tokens.get();
+        return ShellProgram.begin(exec.start(id, SHELL, user), token, script.apply(token), closing);
+    }
+
+    private void requireReachable(SandboxId id) {
+        Sandbox sandbox = repository.find(id).orElseThrow(() -> new SandboxException.NotFound(id.value()));
+        sandbox.requireReachable();
+    }
+
+    private void release(SandboxId id) {
+        open.computeIfPresent(id, (_, now) -> now == 1 ? null : now - 1);
+    }
+
+    /**
+     * Runs a short program to its end, however many others are open: what ends commands must not wait for them.
+     *
+     * @param most how much it may write
+     * @throws ExecException.Failed if it writes more, or does nothing for {@link #PATIENCE}
+     */
+    public ShellResult call(SandboxId id, @Nullable ExecUser user, int most, Function<String, String> script) {
+        requireReachable(id);
+        try (ShellProgram shell = begin(id, user, script, () -> {})) {
+            return collect(shell, most);
+        }
+    }
+
+    private static ShellResult collect(ShellProgram shell, int most) {
+        ByteArrayOutputStream output = new ByteArrayOutputStream();
+        ByteArrayOutputStream errors = new ByteArrayOutputStream();
+        while (true) {
+            switch (shell.next(PATIENCE)) {
+                case ShellStep.Data data
+                when data.channel() == Channel.STDOUT -> {
+                    if (output.size() + data.length() > most) {
+                        throw new ExecException.Failed("The answer from the sandbox is larger than " + most + " bytes");
+                    }
+                    output.write(data.bytes(), data.offset(), data.length());
+                }
+                case ShellStep.Data data ->
+                    errors.write(
+                            data.bytes(),
+                            data.offset(),
+                            Math.min(data.length(), Math.max(0, MOST_ERRORS - errors.size())));
+                case ShellStep.Mark _ -> throw new IllegalStateException("This program has no marks");
+                case ShellStep.Silence _ ->
+                    throw new ExecException.Failed(
+                            "The shell in the sandbox did nothing for " + PATIENCE.toSeconds() + " s");
+                case ShellStep.Ended ended -> {
+                    return new ShellResult(
+                            ended.exitCode(),
+                            output.toByteArray(),
+                            errors.toString(StandardCharsets.UTF_8).strip());
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,29 @@
+package dev.sandkeep.application.exec;
+
+import dev.sandkeep.domain.exec.ExecUser;
+import dev.sandkeep.domain.sandbox.SandboxId;
+import org.jspecify.annotations.Nullable;
+
+/** Sends signals to process groups in sandboxes. */
+final class Signals {
+
+    private final SandboxShell shells;
+
+    Signals(SandboxShell shells) {
+        this.shells = shells;
+    }
+
+    /** Asks all processes of a group to end; a group that has none any more is fine. */
+    void terminate(SandboxId sandbox, long group, @Nullable ExecUser user) {
+        send(sandbox, group, user, "TERM");
+    }
+
+    /** Ends all processes of a group; a group that has none any more is fine. */
+    void kill(SandboxId sandbox, long group, @Nullable ExecUser user) {
+        send(sandbox, group, user, "KILL");
+    }
+
+    private void send(SandboxId sandbox, long group, @Nullable ExecUser user, String signal) {
+        shells.call(sandbox, user, 0, _ -> "kill -" + signal + " -" + group + " 2>/dev/null");
+    }
+}

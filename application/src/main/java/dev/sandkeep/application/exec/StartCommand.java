@@ -1,0 +1,93 @@
+package dev.sandkeep.application.exec;
+
+import dev.sandkeep.domain.exec.Command;
+import dev.sandkeep.domain.exec.CommandEnd.Cause;
+import dev.sandkeep.domain.exec.ExecException;
+import dev.sandkeep.domain.exec.ExecUser;
+import dev.sandkeep.domain.problem.InvalidValue;
+import dev.sandkeep.domain.sandbox.SandboxId;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Starts a command that goes on by itself, whatever becomes of the client and of this server. */
+public final class StartCommand {
+
+    private static final Logger log = LoggerFactory.getLogger(StartCommand.class);
+    private static final Duration MINIMUM = Duration.ofSeconds(1);
+
+    private final SandboxShell shells;
+    private final CommandUsers users;
+
+    public StartCommand(SandboxShell shells) {
+        this.shells = shells;
+        this.users = new CommandUsers(shells);
+    }
+
+    /**
+     * Starts a command; returns when it runs and can be found.
+     *
+     * @return its id
+     * @throws InvalidValue if its directory is not there
+     * @throws ExecException.NotStarted if the sandbox has no shell
+     * @throws ExecException.Failed if the sandbox has no directory that can be written to
+     */
+    public String start(SandboxId sandbox, Command command) {
+        CommandScript script = CommandScript.of(command);
+        ExecUser user = users.of(sandbox, command);
+        String id = shells.newId();
+        try (ShellProgram shell = shells.open(sandbox, user, token -> wrap(script, command, user, id, token))) {
+            String mark = shell.awaitMark(SandboxShell.PATIENCE);
+            switch (mark.charAt(0)) {
+                case 'P' -> log.info("Sandbox {}: command {} runs in the background", sandbox, id);
+                case 'C' ->
+                    throw new InvalidValue("cwd", "must be a directory of the sandbox, made of variables that are set");
+                default ->
+                    throw new ExecException.Failed("A background command needs a directory that its user can write to;"
+                            + " there is none among " + StateDirectory.PLACES);
+            }
+            return id;
+        }
+    }
+
+    /**
+     * What is told of a command is written before it runs. The watching process leads no group, but is in that of the
+     * shell, and outlives a TERM of it.
+     */
+    private static String wrap(
+            CommandScript script, Command command, @Nullable ExecUser user, String id, String token) {
+        String enter = script.enter("exit 1");
+        return "exec 3>&1 2>/dev/null\numask 022\n"
+                + "( " + enter + ":\n) || { " + Marks.print(token, "C", "") + "; exit; }\n"
+                + makeDirectory(id)
+                + "[ -n \"$d\" ] || { " + Marks.print(token, "D", "") + "; exit; }\n"
+                + "(\ntrap '' TERM\n"
+                + "read -r w r </proc/self/stat; r=${r##*) }; set -- $r\n"
+                + ": >\"$d/out\"\n"
+                + "echo \"$$ $w ${20} $(date +%s) " + (user == null ? "-" : user) + "\" >\"$d/meta\" || { "
+                + Marks.print(token, "D", "") + " >&3; exit; }\n"
+                + Marks.print(token, "P%s", "$$") + " >&3\n"
+                + "exec >/dev/null 2>&1 </dev/null 3>&-\n"
+                + command.limit().map(StartCommand::guard).orElse("g=\n")
+                + "(\ntrap - TERM\n" + enter + script.become("")
+                + ") >\"$d/out\" 2>&1\nc=$?\n"
+                + "[ -z \"$g\" ] || kill $g\n"
+                + "y=" + Cause.EXITED.word() + "; [ -f \"$d/why\" ] && read -r y <\"$d/why\"\n"
+                + "[ -s \"$d/end\" ] || echo \"$c $y $(date +%s)\" >\"$d/end\"\n"
+                + ") &";
+    }
+
+    private static String makeDirectory(String id) {
+        return "d=; for b in " + StateDirectory.PLACES + "; do [ -d \"$b\" ] || continue; s=$b/" + StateDirectory.NAME
+                + "; mkdir \"$s\" && chmod 1777 \"$s\"; mkdir \"$s/" + id + "\" && { d=$s/" + id + "; break; }; done\n";
+    }
+
+    /** It holds while no server is there, too. */
+    private static String guard(Duration limit) {
+        Duration rounded = limit.plusMillis(999);
+        long seconds = Math.max(MINIMUM.toSeconds(), rounded.toSeconds());
+        return "(\ntrap 'kill $k; exit 0' TERM\nsleep " + seconds + " &\nk=$!\nwait $k\n" + "echo \"137 "
+                + Cause.TIMEOUT.word() + " $(date +%s)\" >\"$d/end\"\nkill -KILL -$$\n) &\ng=$!\n";
+    }
+}

@@ -1,0 +1,74 @@
+package dev.sandkeep.bootstrap;
+
+import dev.sandkeep.adapters.http.Routes;
+import dev.sandkeep.adapters.http.exec.CommandRoutes;
+import dev.sandkeep.adapters.http.exec.ExecRoutes;
+import dev.sandkeep.application.exec.FindCommandStatus;
+import dev.sandkeep.application.exec.FindExecAccess;
+import dev.sandkeep.application.exec.InterruptCommand;
+import dev.sandkeep.application.exec.KnownCommands;
+import dev.sandkeep.application.exec.ReadCommandLog;
+import dev.sandkeep.application.exec.RunCommand;
+import dev.sandkeep.application.exec.SandboxShell;
+import dev.sandkeep.application.exec.StartCommand;
+import dev.sandkeep.application.lifecycle.AwaitSandbox;
+import dev.sandkeep.application.lifecycle.RenewOnAccess;
+import dev.sandkeep.application.lifecycle.SandboxChanges;
+import dev.sandkeep.application.port.SandboxExec;
+import dev.sandkeep.application.port.SandboxRepository;
+import dev.sandkeep.bootstrap.config.ServerConfig;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.HexFormat;
+import java.util.List;
+
+/** Wires the use cases of the execution API to its routes. */
+final class ExecWiring {
+
+    private static final int TOKEN_BYTES = 16;
+
+    private final ServerConfig.Exec config;
+    private final SandboxExec exec;
+    private final SandboxRepository repository;
+    private final RenewOnAccess renewOnAccess;
+    private final InstantSource clock;
+    private final SecureRandom random = new SecureRandom();
+
+    ExecWiring(
+            ServerConfig config,
+            SandboxExec exec,
+            SandboxRepository repository,
+            RenewOnAccess renewOnAccess,
+            InstantSource clock) {
+        this.config = config.exec();
+        this.exec = exec;
+        this.repository = repository;
+        this.renewOnAccess = renewOnAccess;
+        this.clock = clock;
+    }
+
+    /** None if the port is left to the sandboxes. */
+    List<Routes> routes(SandboxChanges changes) {
+        if (!config.enabled()) {
+            return List.of();
+        }
+        SandboxShell shells = new SandboxShell(exec, repository, this::token, config.maxPerSandbox());
+        KnownCommands known = new KnownCommands();
+        return List.of(
+                new ExecRoutes(new AwaitSandbox(repository, changes), new FindExecAccess(repository)),
+                new CommandRoutes(
+                        new RunCommand(shells, known, clock),
+                        new StartCommand(shells),
+                        new InterruptCommand(shells, known, clock),
+                        new FindCommandStatus(shells, known),
+                        new ReadCommandLog(shells),
+                        renewOnAccess,
+                        clock));
+    }
+
+    private String token() {
+        byte[] bytes = new byte[TOKEN_BYTES];
+        random.nextBytes(bytes);
+        return HexFormat.of().formatHex(bytes);
+    }
+}

@@ -1,0 +1,75 @@
+package dev.sandkeep.domain.exec;
+
+import dev.sandkeep.domain.sandbox.SandboxId;
+import org.jspecify.annotations.Nullable;
+
+/** What can go wrong with work in a sandbox, one case each. All of them are ordinary answers to somebody's request. */
+public abstract sealed class ExecException extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    private ExecException(String message, @Nullable Throwable cause) {
+        super(message, cause);
+    }
+
+    /** Nothing can be run in the sandbox now: it is paused, ended or gone. */
+    public static final class NotRunning extends ExecException {
+        private static final long serialVersionUID = 1L;
+
+        public NotRunning(SandboxId id, String why, @Nullable Throwable cause) {
+            super("Nothing can be run in sandbox " + id + " now: " + why, cause);
+        }
+    }
+
+    /** The sandbox has no such program, or no user to run it as. */
+    public static final class NotStarted extends ExecException {
+        private static final long serialVersionUID = 1L;
+
+        public NotStarted(String message) {
+            super(message, null);
+        }
+    }
+
+    /** No command of this id is known. */
+    public static final class CommandNotFound extends ExecException {
+        private static final long serialVersionUID = 1L;
+
+        public CommandNotFound(String id) {
+            super("There is no command " + id + " in this sandbox", null);
+        }
+    }
+
+    /** There is no such file or directory in the sandbox. */
+    public static final class FileNotFound extends ExecException {
+        private static final long serialVersionUID = 1L;
+
+        public FileNotFound(String path) {
+            super(path + ": there is no such file or directory", null);
+        }
+    }
+
+    /** The part of the file that was asked for is not there. */
+    public static final class NoSuchRange extends ExecException {
+        private static final long serialVersionUID = 1L;
+        private final long size;
+
+        /** @param size of the whole file, in bytes */
+        public NoSuchRange(String message, long size) {
+            super(message, null);
+            this.size = size;
+        }
+
+        public long size() {
+            return size;
+        }
+    }
+
+    /** It was tried, and the sandbox refused; the message has its words. */
+    public static final class Failed extends ExecException {
+        private static final long serialVersionUID = 1L;
+
+        public Failed(String message) {
+            super(message, null);
+        }
+    }
+}

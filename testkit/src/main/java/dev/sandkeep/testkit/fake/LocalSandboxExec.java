@@ -1,0 +1,94 @@
+package dev.sandkeep.testkit.fake;
+
+import dev.sandkeep.application.port.SandboxExec;
+import dev.sandkeep.application.port.SandboxRuntime;
+import dev.sandkeep.domain.exec.ExecException;
+import dev.sandkeep.domain.exec.ExecUser;
+import dev.sandkeep.domain.sandbox.Observation;
+import dev.sandkeep.domain.sandbox.SandboxException;
+import dev.sandkeep.domain.sandbox.SandboxId;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Programs of this machine, for sandboxes of a runtime that has none: real ones, so that what tests see of shells,
+ * signals and files is what there is. Closing ends all that it started. Thread-safe.
+ */
+public final class LocalSandboxExec implements SandboxExec, AutoCloseable {
+
+    private static final ExecUser ROOT = new ExecUser(0, 0);
+
+    private final SandboxRuntime runtime;
+    private final Path directory;
+    private final Queue<Long> groups = new ConcurrentLinkedQueue<>();
+    private final Queue<LocalProcess> open = new ConcurrentLinkedQueue<>();
+
+    /** @param directory where all programs start */
+    public LocalSandboxExec(SandboxRuntime runtime, Path directory) {
+        this.runtime = runtime;
+        this.directory = directory;
+    }
+
+    @Override
+    public boolean choosesUser() {
+        return true;
+    }
+
+    @Override
+    public Program start(SandboxId id, List<String> command, @Nullable ExecUser user) {
+        switch (runtime.observe(id)) {
+            case Observation.Running _ -> {}
+            case Observation.Paused _ -> throw new ExecException.NotRunning(id, "it is paused", null);
+            default -> throw new ExecException.NotRunning(id, "it does not run", null);
+        }
+        List<String> whole = new ArrayList<>(List.of("setsid"));
+        if (user != null) {
+            if (!"root".equals(System.getProperty("user.name")) && !user.equals(ROOT)) {
+                throw new SandboxException.Unsupported("Only root can run programs as somebody else");
+            }
+            whole.addAll(List.of("setpriv", "--reuid=" + user.uid(), "--regid=" + user.gid(), "--clear-groups"));
+        }
+        whole.addAll(command);
+        try {
+            java.lang.Process started =
+                    new ProcessBuilder(whole).directory(directory.toFile()).start();
+            groups.add(started.pid());
+            LocalProcess process = new LocalProcess(id, runtime, started);
+            open.add(process);
+            return process;
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    /** How many programs were started and not let go of. */
+    public int openCount() {
+        open.removeIf(LocalProcess::isClosed);
+        return open.size();
+    }
+
+    /** Kills every process of every program that it started. */
+    @Override
+    public void close() {
+        for (long group : groups) {
+            try {
+                new ProcessBuilder("kill", "-KILL", "--", "-" + group)
+                        .redirectError(ProcessBuilder.Redirect.DISCARD)
+                        .start()
+                        .waitFor();
+            } catch (IOException failed) {
+                throw new UncheckedIOException(failed);
+            } catch (InterruptedException stopped) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+        }
+        open.forEach(LocalProcess::close);
+    }
+}
