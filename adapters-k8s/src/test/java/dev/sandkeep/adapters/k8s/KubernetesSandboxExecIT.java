@@ -15,7 +15,7 @@ class KubernetesSandboxExecIT implements SandboxExecContract {
     @BeforeEach
     void connect() {
         cluster = TestCluster.assumed();
-        runtime = cluster.runtime(cluster.config());
+        runtime = cluster.runtime(TestCluster.guarded(cluster.config(), GuardConfig.SidecarKind.AUTO));
     }
 
     @AfterEach
