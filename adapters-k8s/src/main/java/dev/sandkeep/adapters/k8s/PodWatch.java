@@ -39,6 +39,7 @@ final class PodWatch implements AutoCloseable {
     private final Pods pods;
     private final Thread thread;
     private volatile boolean closed;
+    private boolean flowed;
 
     /** What was seen last, from where a watch goes on. */
     private volatile String version = "";
@@ -72,12 +73,11 @@ final class PodWatch implements AutoCloseable {
 
     /** Until the watch breaks; whether it flowed before. */
     private boolean watchOnce() throws InterruptedException {
-        boolean flowed = false;
+        flowed = false;
         try {
             list();
             // The watch begins where the list ends, so nothing is missed in between.
             while (!closed && follow()) {
-                flowed = true;
                 log.debug("The watch of Pods ended and is taken up again");
             }
         } catch (RuntimeUnavailable | KubernetesClientException away) {
@@ -127,6 +127,7 @@ final class PodWatch implements AutoCloseable {
                                         .withAllowWatchBookmarks(true)
                                         .build(),
                                 follower))) {
+            flowed = true;
             pods.connected();
             while (!follower.ended.await(PROBE_EVERY.toMillis(), TimeUnit.MILLISECONDS)) {
                 cluster.ping();

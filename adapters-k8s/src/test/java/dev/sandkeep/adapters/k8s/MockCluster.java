@@ -1,0 +1,157 @@
+package dev.sandkeep.adapters.k8s;
+
+import io.fabric8.kubernetes.api.model.ContainerStateBuilder;
+import io.fabric8.kubernetes.api.model.ContainerStatusBuilder;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.PodStatus;
+import io.fabric8.kubernetes.api.model.PodStatusBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.Watch;
+import io.fabric8.kubernetes.client.Watcher;
+import io.fabric8.kubernetes.client.WatcherException;
+import io.fabric8.kubernetes.client.server.mock.KubernetesCrudDispatcher;
+import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
+import io.fabric8.mockwebserver.Context;
+import io.fabric8.mockwebserver.MockWebServer;
+import io.fabric8.mockwebserver.http.MockResponse;
+import io.fabric8.mockwebserver.http.RecordedRequest;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An API server that only keeps what it is given, and a node that says of every Pod that it runs. It runs nothing, so it
+ * shows the calls of the adapter, and not what a cluster does.
+ */
+final class MockCluster implements AutoCloseable {
+
+    static final String NAMESPACE = "boxes";
+
+    private static final String VERSION = "{\"major\": \"1\", \"minor\": \"34\"}";
+
+    private final Path kubeconfig;
+    private final List<String> writes = new CopyOnWriteArrayList<>();
+    private final KubernetesMockServer server;
+    private final KubernetesClient raw;
+    private final Watch node;
+    private volatile UnaryOperator<PodStatusBuilder> fate = MockCluster::running;
+
+    MockCluster(Path directory) throws IOException {
+        this.server = new KubernetesMockServer(
+                new Context(),
+                new MockWebServer(),
+                new HashMap<>(),
+                new KubernetesCrudDispatcher() {
+                    @Override
+                    public MockResponse dispatch(RecordedRequest request) {
+                        if (request.getPath().equals("/version")) {
+                            return new MockResponse().setResponseCode(200).setBody(VERSION);
+                        }
+                        if (!"GET".equals(request.method().toString())) {
+                            writes.add(request.method() + " "
+                                    + request.getPath().replaceAll(".*/namespaces/[^/]*/([a-z]*).*", "$1"));
+                        }
+                        return super.dispatch(request);
+                    }
+                },
+                false);
+        server.init(InetAddress.getLoopbackAddress(), 0);
+        this.kubeconfig = Files.writeString(
+                directory.resolve("kubeconfig"), """
+                apiVersion: v1
+                kind: Config
+                clusters: [{name: mock, cluster: {server: "http://%s:%d"}}]
+                contexts: [{name: mock, context: {cluster: mock, user: nobody, namespace: %s}}]
+                users: [{name: nobody, user: {token: none}}]
+                current-context: mock
+                """.formatted(server.getHostName(), server.getPort(), NAMESPACE));
+        this.raw = server.createClient();
+        this.node = raw.pods().inNamespace(NAMESPACE).watch(new Watcher<>() {
+            @Override
+            public void eventReceived(Action action, Pod pod) {
+                if (action == Action.ADDED) {
+                    report(pod);
+                }
+            }
+
+            @Override
+            public void onClose(WatcherException cause) {
+                throw new IllegalStateException("The node lost its API server", cause);
+            }
+        });
+    }
+
+    private static PodStatusBuilder running(PodStatusBuilder status) {
+        return status.withPhase("Running")
+                .withPodIP("10.9.0.1")
+                .withContainerStatuses(new ContainerStatusBuilder()
+                        .withName("sandbox")
+                        .withState(new ContainerStateBuilder()
+                                .withNewRunning()
+                                .endRunning()
+                                .build())
+                        .build());
+    }
+
+    /** What becomes of every Pod from now on. */
+    void let(UnaryOperator<PodStatusBuilder> fateOfPods) {
+        fate = fateOfPods;
+    }
+
+    /** Changes the status of a Pod, as its node would. */
+    void report(Pod pod) {
+        PodStatus status = fate.apply(new PodStatusBuilder()).build();
+        Pod seen = new PodBuilder(pod)
+                .editSpec()
+                .withNodeName("Pending".equals(status.getPhase()) ? null : "node1")
+                .endSpec()
+                .withStatus(status)
+                .build();
+        raw.pods().inNamespace(NAMESPACE).resource(seen).update();
+        raw.pods().inNamespace(NAMESPACE).resource(seen).updateStatus();
+    }
+
+    KubernetesClient raw() {
+        return raw;
+    }
+
+    /** Method and resource of everything that was changed since the last call, in order. */
+    List<String> writes() {
+        // What the node says of a Pod is not counted.
+        List<String> seen =
+                writes.stream().filter(write -> !write.equals("PUT pods")).toList();
+        writes.clear();
+        return seen;
+    }
+
+    KubernetesSandboxRuntime runtime(@Nullable GuardConfig guard) {
+        return KubernetesSandboxRuntime.of(
+                new KubernetesConfig(
+                        "mock",
+                        new KubernetesConfig.Access(kubeconfig, null, null),
+                        KubernetesConfig.Reach.DIRECT,
+                        PodConfig.standard(),
+                        guard,
+                        new KubernetesConfig.Timeouts(
+                                Duration.ofSeconds(5), Duration.ofSeconds(10), Duration.ofSeconds(10))),
+                Map.of(),
+                InstantSource.system());
+    }
+
+    @Override
+    public void close() {
+        node.close();
+        raw.close();
+        server.destroy();
+    }
+}

@@ -1,0 +1,133 @@
+package dev.sandkeep.bootstrap.process;
+
+import dev.sandkeep.testkit.fixture.SidecarImage;
+import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.dsl.ExecWatch;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Assumptions;
+
+/**
+ * A real cluster behind a server: a namespace of its own there, and a look at what the server made. Tests that need one
+ * are skipped, and say so, where none is named. This machine must reach Pods by their addresses, as a node does.
+ */
+final class ClusterView implements AutoCloseable {
+
+    private static final String KUBECONFIG = "SANDKEEP_TEST_KUBECONFIG";
+
+    private final String namespace =
+            "sandkeep-e2e-" + UUID.randomUUID().toString().substring(0, 8);
+    private final KubernetesClient client;
+
+    private ClusterView(Path kubeconfig) {
+        this.client = new KubernetesClientBuilder()
+                .withConfig(Config.fromKubeconfig(kubeconfig.toFile()))
+                .build();
+        client.namespaces()
+                .resource(new NamespaceBuilder()
+                        .withNewMetadata()
+                        .withName(namespace)
+                        .endMetadata()
+                        .build())
+                .create();
+    }
+
+    /** Skips the test if there is no cluster. */
+    static ClusterView assumed() {
+        String kubeconfig = System.getenv(KUBECONFIG);
+        Assumptions.assumeTrue(
+                kubeconfig != null,
+                "the environment variable " + KUBECONFIG + " names no kubeconfig of a cluster to test on");
+        return new ClusterView(Path.of(kubeconfig));
+    }
+
+    /** A server for this namespace, guarded, that is not started yet. */
+    ServerProcess server(Path data) throws IOException {
+        return new ServerProcess(data, "e2e", "unix:///nowhere/docker.sock")
+                .with("SANDKEEP_RUNTIME", "kubernetes")
+                .with("SANDKEEP_KUBERNETES_KUBECONFIG", System.getenv(KUBECONFIG))
+                .with("SANDKEEP_KUBERNETES_NAMESPACE", namespace)
+                .with("SANDKEEP_KUBERNETES_REACH", "direct")
+                .with("SANDKEEP_KUBERNETES_SERVER_ADDRESSES", addressesOfThisMachine())
+                .with("SANDKEEP_EGRESS_IMAGE", SidecarImage.name())
+                .with("SANDKEEP_EGRESS_RESOLVERS", HostInternet.RESOLVER);
+    }
+
+    private static String addressesOfThisMachine() throws IOException {
+        return NetworkInterface.networkInterfaces()
+                .flatMap(NetworkInterface::inetAddresses)
+                .filter(address -> !address.isLoopbackAddress() && !address.isLinkLocalAddress())
+                .map(InetAddress::getHostAddress)
+                .filter(address -> !address.startsWith(HostInternet.NETWORK) && !address.contains("%"))
+                .distinct()
+                .collect(Collectors.joining(","));
+    }
+
+    KubernetesClient client() {
+        return client;
+    }
+
+    String namespace() {
+        return namespace;
+    }
+
+    /** The Pod of a sandbox, or null if there is none. */
+    Pod pod(String sandbox) {
+        return client.pods().inNamespace(namespace).withName(nameOf(sandbox)).get();
+    }
+
+    static String nameOf(String sandbox) {
+        return "sandkeep-" + sandbox;
+    }
+
+    List<String> podNames() {
+        return client.pods().inNamespace(namespace).list().getItems().stream()
+                .map(pod -> pod.getMetadata().getName())
+                .toList();
+    }
+
+    /** What became of a try in a sandbox, in words; see probe.py. */
+    String probe(String sandbox, String... arguments) {
+        return exec(nameOf(sandbox), "sandbox", Probe.command(arguments).toArray(String[]::new))
+                .lines()
+                .reduce("", (_, line) -> line);
+    }
+
+    /** All that a command in a container writes. */
+    String exec(String pod, String container, String... command) {
+        ByteArrayOutputStream output = new ByteArrayOutputStream();
+        try (ExecWatch exec = client.pods()
+                .inNamespace(namespace)
+                .withName(pod)
+                .inContainer(container)
+                .writingOutput(output)
+                .writingError(output)
+                .exec(command)) {
+            exec.exitCode().get(60, TimeUnit.SECONDS);
+        } catch (InterruptedException | ExecutionException | TimeoutException failed) {
+            throw new AssertionError("A command in " + pod + " did not end: " + List.of(command), failed);
+        }
+        return output.toString(StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public void close() {
+        client.pods().inNamespace(namespace).withGracePeriod(0).delete();
+        client.namespaces().withName(namespace).delete();
+        client.close();
+    }
+}
