@@ -12,6 +12,7 @@ import com.github.dockerjava.api.model.Container;
 import com.github.dockerjava.api.model.HostConfig;
 import com.github.dockerjava.api.model.Network;
 import dev.sandkeep.application.port.EnforcedPolicy;
+import dev.sandkeep.application.port.RuntimePart;
 import dev.sandkeep.domain.network.Action;
 import dev.sandkeep.domain.network.NetworkPolicy;
 import dev.sandkeep.domain.sandbox.Observation;
@@ -23,6 +24,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -293,14 +295,34 @@ class GuardsIT {
         }
     }
 
-    @Test
-    void whatADeadServerKeptReadyIsRemoved() {
-        String left = SidecarSpecs.spareName(engine.instance(), "deadserver", "deadbeef");
+    private String spareOf(String server) {
+        String spare = SidecarSpecs.spareName(engine.instance(), server, "deadbeef");
         engine.raw()
                 .createContainerCmd(config.requireEgress().image())
-                .withName(left)
+                .withName(spare)
                 .withLabels(ContainerLabels.ofSidecar(engine.instance()))
                 .exec();
+        return spare;
+    }
+
+    @Test
+    void whatAnotherServerKeepsReadyStaysForAsLongAsThatLives() {
+        String spare = spareOf("otherserver");
+        AtomicBoolean lives = new AtomicBoolean(true);
+        DockerSandboxRuntime runtime = engine.runtime(config, new SidecarOwner("thisserver", _ -> lives.get()));
+
+        assertThat(runtime.listStrays()).isEmpty();
+        runtime.removeStray(new RuntimePart(RuntimePart.Kind.SIDECAR, spare));
+
+        await().during(Duration.ofMillis(500)).until(() -> names().equals(List.of(spare)));
+        lives.set(false);
+        runtime.listStrays().forEach(runtime::removeStray);
+        assertThat(names()).isEmpty();
+    }
+
+    @Test
+    void whatADeadServerKeptReadyIsRemoved() {
+        String _ = spareOf("deadserver");
 
         engine.runtime(config);
 

@@ -144,8 +144,11 @@ final class TestEngine implements AutoCloseable {
     }
 
     DockerSandboxRuntime runtime(DockerConfig config) {
-        DockerSandboxRuntime runtime =
-                DockerSandboxRuntime.of(config, Map.of(), SidecarOwner.alone("onlyserver"), InstantSource.system());
+        return runtime(config, SidecarOwner.alone("onlyserver"));
+    }
+
+    DockerSandboxRuntime runtime(DockerConfig config, SidecarOwner owner) {
+        DockerSandboxRuntime runtime = DockerSandboxRuntime.of(config, Map.of(), owner, InstantSource.system());
         runtimes.add(runtime);
         return runtime;
     }

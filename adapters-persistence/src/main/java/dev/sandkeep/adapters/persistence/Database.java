@@ -21,6 +21,9 @@ public final class Database implements AutoCloseable {
     /** A lease must be renewed in time, however busy all others are, or be known to be in danger. */
     private static final Duration WAIT_FOR_LEASE = Duration.ofSeconds(3);
 
+    /** After which silence of a server PostgreSQL takes back the change that it began. */
+    private static final Duration LONGEST_PAUSE_WITHIN_A_CHANGE = Duration.ofSeconds(5);
+
     private final HikariDataSource pool;
     private final HikariDataSource leasePool;
     private final String server;
@@ -117,6 +120,9 @@ public final class Database implements AutoCloseable {
         settings.setPassword(storage.password());
         // A connection that was cut silently must not be waited on for ever. The parameters of the URL come first.
         settings.addDataSourceProperty("socketTimeout", String.valueOf(patience.toSeconds()));
+        // A server that stands still in the middle of a change holds what all others wait for.
+        settings.setConnectionInitSql(
+                "set idle_in_transaction_session_timeout = " + LONGEST_PAUSE_WITHIN_A_CHANGE.toMillis());
         return new HikariDataSource(settings);
     }
 
@@ -161,7 +167,15 @@ public final class Database implements AutoCloseable {
     }
 
     public JdbiPrivateImages privateImages() {
-        return new JdbiPrivateImages(jdbi);
+        return privateImagesOf(server);
+    }
+
+    JdbiPrivateImages privateImagesOf(String marker) {
+        return new JdbiPrivateImages(jdbi, marker);
+    }
+
+    Jdbi jdbi() {
+        return jdbi;
     }
 
     @Override

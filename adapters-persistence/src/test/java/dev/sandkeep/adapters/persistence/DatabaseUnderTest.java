@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
 import javax.crypto.SecretKey;
 import javax.crypto.spec.SecretKeySpec;
 import org.jdbi.v3.core.Jdbi;
@@ -61,6 +62,15 @@ final class DatabaseUnderTest implements AutoCloseable {
         return database.leases();
     }
 
+    /** Begins a change of the journal, as every writer does, and stands still in the middle of it until it is allowed on. */
+    void standStillInAChange(CountDownLatch begun, CountDownLatch goOn) throws InterruptedException {
+        database.jdbi().useTransaction(handle -> {
+            handle.execute("update journal_head set last_number = last_number");
+            begun.countDown();
+            goOn.await();
+        });
+    }
+
     /** As if that much time had passed for all leases. */
     void passLeaseTime(Duration time) {
         execute("update lease set ends_at = ends_at - interval '" + time.toSeconds() + "' second");
@@ -89,6 +99,10 @@ final class DatabaseUnderTest implements AutoCloseable {
 
     JdbiWebhookCursors webhookCursors() {
         return database.webhookCursors();
+    }
+
+    JdbiPrivateImages privateImagesOf(String server) {
+        return database.privateImagesOf(server);
     }
 
     JdbiPrivateImages privateImages() {

@@ -33,6 +33,7 @@ import dev.sandkeep.testkit.fixture.Sandboxes;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -86,6 +87,47 @@ final class PostgreSqlSandboxRepositoryIT
     @BeforeEach
     void clear() {
         database.clear();
+    }
+
+    /** Else somebody with wrong credentials could open the image that somebody else is just pulling there. */
+    @Test
+    void aMarkThatTwoServersMadeIsNotTakenBack() {
+        PrivateImages one = database.privateImagesOf("one");
+        PrivateImages two = database.privateImagesOf("two");
+        assertThat(one.mark(PrivateImagesContract.REPOSITORY)).isTrue();
+        assertThat(two.mark(PrivateImagesContract.REPOSITORY)).isFalse();
+
+        one.unmark(PrivateImagesContract.REPOSITORY);
+
+        assertThat(two.isMarked(PrivateImagesContract.REPOSITORY)).isTrue();
+        two.unmark(PrivateImagesContract.REPOSITORY);
+        assertThat(two.isMarked(PrivateImagesContract.REPOSITORY)).isFalse();
+    }
+
+    /** As one whose machine is suspended: what it holds is waited for by all writers. */
+    @Test
+    void aServerThatStandsStillInTheMiddleOfAChangeDoesNotHoldUpTheOthersForLong() throws InterruptedException {
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<?> still = threads.submit(() -> {
+                database.standStillInAChange(begun, goOn);
+                return true;
+            });
+            begun.await();
+
+            SandboxId id = addedByAnotherServer();
+
+            assertThat(repository().find(id)).isPresent();
+            goOn.countDown();
+            assertThat(still).failsWithin(Duration.ofSeconds(30));
+        }
+    }
+
+    private static SandboxId addedByAnotherServer() {
+        Sandbox sandbox = Sandboxes.aSandbox();
+        ofAnotherServer.sandboxes().add(sandbox, null);
+        return sandbox.id();
     }
 
     /** Each of the two has connections of its own, as two servers would. */

@@ -13,6 +13,10 @@ public interface PrivateImages {
      */
     boolean mark(String repository);
 
+    /**
+     * Takes the mark back, unless another server marked the repository since this one did: then its pull may still need
+     * the mark.
+     */
     void unmark(String repository);
 
     boolean isMarked(String repository);

@@ -38,6 +38,9 @@ public final class Tenure implements AutoCloseable {
     /** Whether a term began whose end was not noticed yet. */
     private boolean running;
 
+    /** Whether the leases could not be asked the last time; guarded by the lock of those who tick. */
+    private boolean failing;
+
     private volatile boolean elsewhere;
     private volatile boolean closed;
 
@@ -114,9 +117,14 @@ public final class Tenure implements AutoCloseable {
         try {
             if (leases != null && !closed) {
                 tick(leases, nanos.getAsLong());
+                failing = false;
             }
         } catch (RuntimeException failed) {
-            log.warn("The lease {} cannot be asked for: {}", name, String.valueOf(failed.getMessage()));
+            // To say it once is enough until it works again.
+            if (!failing) {
+                log.warn("The lease {} cannot be asked for: {}", name, String.valueOf(failed.getMessage()));
+            }
+            failing = true;
         } finally {
             ticking.unlock();
         }

@@ -47,8 +47,9 @@ public final class SandboxCounts {
     synchronized double count(SandboxState.Kind state) {
         Instant now = clock.instant();
         if (countedAt.equals(Instant.MIN) || now.isAfter(countedAt.plus(FRESH))) {
-            countedAt = now;
             refresh();
+            // Not before: to find out that the database is away may take longer than what is known is fresh.
+            countedAt = clock.instant();
         }
         return known ? counts.getOrDefault(state, 0) : Double.NaN;
     }

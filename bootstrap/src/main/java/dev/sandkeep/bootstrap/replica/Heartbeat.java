@@ -23,20 +23,26 @@ final class Heartbeat implements AutoCloseable {
     }
 
     private void beatForEver(Duration pause, Runnable beat) {
+        boolean failing = false;
         try {
             do {
-                beatOnce(beat);
+                failing = beatOnce(beat, failing);
             } while (!closed.await(pause.toMillis(), TimeUnit.MILLISECONDS));
         } catch (InterruptedException stopping) {
             Thread.currentThread().interrupt();
         }
     }
 
-    private void beatOnce(Runnable beat) {
+    /** Returns whether it failed. To say it once is enough until it works again. */
+    private static boolean beatOnce(Runnable beat, boolean failing) {
         try {
             beat.run();
+            return false;
         } catch (RuntimeException failed) {
-            log.warn("The database cannot be asked about the servers on it: {}", String.valueOf(failed.getMessage()));
+            if (!failing) {
+                log.warn("The database cannot be asked who is on it: {}", String.valueOf(failed.getMessage()));
+            }
+            return true;
         }
     }
 

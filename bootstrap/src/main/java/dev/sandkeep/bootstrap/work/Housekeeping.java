@@ -122,7 +122,7 @@ public final class Housekeeping implements SandboxRuntime.WatchListener, Tenure.
     /** Whatever is under way ends at its next effect, and is gone on with by another server. */
     @Override
     public void lost() {
-        log.info("Another server does the housekeeping");
+        log.info("The housekeeping may be another server's now");
     }
 
     /** Another server died, perhaps in the middle of something. */

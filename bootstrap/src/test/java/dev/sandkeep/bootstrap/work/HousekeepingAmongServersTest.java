@@ -91,7 +91,7 @@ class HousekeepingAmongServersTest {
     }
 
     private Sandbox running() {
-        Sandbox sandbox = Sandboxes.aSandbox();
+        Sandbox sandbox = Sandbox.request(Sandboxes.anId(), Specs.aSpec().build(), Sandboxes.TIMEOUT, clock.instant());
         repository.add(sandbox, null);
         engine.launch(sandbox);
         return repository
@@ -138,10 +138,8 @@ class HousekeepingAmongServersTest {
         clock.advance(Sandboxes.TIMEOUT);
         one.duties.tick();
         awaitState(first, SandboxState.Kind.TERMINATED);
-        Sandbox second = repository
-                .update(running().id(), sandbox -> sandbox.renew(clock.instant().plusSeconds(60), clock.instant()))
-                .orElseThrow();
-        clock.advance(Duration.ofSeconds(61));
+        Sandbox second = running();
+        clock.advance(Sandboxes.TIMEOUT);
 
         two.duties.tick();
 
