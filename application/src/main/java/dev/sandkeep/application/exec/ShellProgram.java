@@ -7,7 +7,7 @@ import dev.sandkeep.domain.exec.ProcessOutput.Channel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.Queue;
+import java.util.Deque;
 
 /**
  * A shell in a sandbox that was given a program of ours. The program comes along the shell's input, in one pair of
@@ -16,10 +16,12 @@ import java.util.Queue;
  */
 public final class ShellProgram implements AutoCloseable {
 
+    private static final int MOST_WORDS = 1000;
+
     private final SandboxExec.Program program;
     private final Marks marks;
     private final Runnable closing;
-    private final Queue<ShellStep> steps = new ArrayDeque<>();
+    private final Deque<ShellStep> steps = new ArrayDeque<>();
 
     private ShellProgram(SandboxExec.Program program, String token, Runnable closing) {
         this.program = program;
@@ -53,8 +55,9 @@ public final class ShellProgram implements AutoCloseable {
         return switch (program.read(atMost)) {
             case ProcessOutput.Written written -> {
                 marks.feed(written.channel(), written.bytes(), steps::add);
+                // What may be the beginning of a mark is no silence.
                 ShellStep first = steps.poll();
-                yield first == null ? new ShellStep.Silence() : first;
+                yield first == null ? next(atMost) : first;
             }
             case ProcessOutput.Silence _ -> new ShellStep.Silence();
             case ProcessOutput.Ended ended -> {
@@ -66,31 +69,46 @@ public final class ShellProgram implements AutoCloseable {
     }
 
     /**
-     * The next mark on the standard output; other output before it is left out.
+     * The next mark on the standard output; what is on it before is left out. Whatever comes on the other output
+     * meanwhile, comes next.
      *
      * @throws ExecException.Failed if the program ends before, or takes longer than that
      */
     public String awaitMark(Duration atMost) {
-        StringBuilder errors = new StringBuilder();
+        Deque<ShellStep> aside = new ArrayDeque<>();
         while (true) {
             switch (next(atMost)) {
-                case ShellStep.Mark mark -> {
+                case ShellStep.Mark mark when mark.channel() == Channel.STDOUT -> {
+                    while (!aside.isEmpty()) {
+                        steps.addFirst(aside.removeLast());
+                    }
                     return mark.text();
                 }
-                case ShellStep.Data data -> {
-                    if (data.channel() == Channel.STDERR && errors.length() < 1000) {
-                        errors.append(new String(data.bytes(), data.offset(), data.length(), StandardCharsets.UTF_8));
-                    }
-                }
+                case ShellStep.Data data when data.channel() == Channel.STDOUT -> {}
+                case ShellStep.Mark other -> aside.add(other);
+                case ShellStep.Data other -> aside.add(other);
                 case ShellStep.Silence _ ->
                     throw new ExecException.Failed(
                             "The shell in the sandbox did not answer within " + atMost.toSeconds() + " s");
                 case ShellStep.Ended ended ->
                     throw new ExecException.Failed("The shell in the sandbox ended with exit code " + ended.exitCode()
-                            + " before it did what it should: "
-                            + errors.toString().strip());
+                            + " before it did what it should: " + words(aside));
             }
         }
+    }
+
+    private static String words(Deque<ShellStep> errors) {
+        StringBuilder words = new StringBuilder();
+        for (ShellStep step : errors) {
+            if (step instanceof ShellStep.Data data && words.length() < MOST_WORDS) {
+                words.append(new String(
+                        data.bytes(),
+                        data.offset(),
+                        Math.min(MOST_WORDS, data.length()),
+                        StandardCharsets.UTF_8));
+            }
+        }
+        return words.toString().strip();
     }
 
     /** Gives the program more input, once it told that it read itself to the end. */
