@@ -78,7 +78,8 @@ public final class ShellProgram implements AutoCloseable {
         Deque<ShellStep> aside = new ArrayDeque<>();
         while (true) {
             switch (next(atMost)) {
-                case ShellStep.Mark mark when mark.channel() == Channel.STDOUT -> {
+                case ShellStep.Mark mark
+                when mark.channel() == Channel.STDOUT -> {
                     while (!aside.isEmpty()) {
                         steps.addFirst(aside.removeLast());
                     }
@@ -102,10 +103,7 @@ public final class ShellProgram implements AutoCloseable {
         for (ShellStep step : errors) {
             if (step instanceof ShellStep.Data data && words.length() < MOST_WORDS) {
                 words.append(new String(
-                        data.bytes(),
-                        data.offset(),
-                        Math.min(MOST_WORDS, data.length()),
-                        StandardCharsets.UTF_8));
+                        data.bytes(), data.offset(), Math.min(MOST_WORDS, data.length()), StandardCharsets.UTF_8));
             }
         }
         return words.toString().strip();
