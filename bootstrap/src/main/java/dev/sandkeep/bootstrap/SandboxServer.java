@@ -109,7 +109,7 @@ public final class SandboxServer implements AutoCloseable {
                 "Sandboxes that are being provisioned or wait for it",
                 queue::length);
         metrics.gauge("sandkeep.provisioning.queue.capacity", "How many there may be", config.provisioning()::queue);
-        Freezer freezer = new Freezer(runtime, repository, clock);
+        Freezer freezer = new Freezer(runtime, repository, replica.exclusion(), clock);
         SandboxRuntime onDuty = new FencedSandboxRuntime(runtime, replica.duties());
         SnapshotStore storeOnDuty = new FencedSnapshotStore(adapters.snapshotStore(), replica.duties());
         // Given back when those who do the duties have stopped.
@@ -125,7 +125,7 @@ public final class SandboxServer implements AutoCloseable {
         Readiness readiness = new Readiness(repository, housekeeping, replica.life());
         ReconcileSnapshots snapshotReconciliation = new ReconcileSnapshots(storeOnDuty, adapters.snapshots(), clock);
         SnapshotKeeping snapshotKeeping = closer.register(new SnapshotKeeping(
-                new TakeSnapshot(storeOnDuty, adapters.snapshots(), clock),
+                new TakeSnapshot(storeOnDuty, adapters.snapshots(), replica.exclusion(), clock),
                 snapshotReconciliation,
                 config.snapshots().atATime(),
                 intervals.sweep(),

@@ -2,6 +2,7 @@ package dev.sandkeep.application.lifecycle;
 
 import dev.sandkeep.application.port.SandboxRepository;
 import dev.sandkeep.application.port.SandboxRuntime;
+import dev.sandkeep.application.replica.Exclusion;
 import dev.sandkeep.domain.sandbox.Sandbox;
 import dev.sandkeep.domain.sandbox.SandboxException;
 import dev.sandkeep.domain.sandbox.SandboxId;
@@ -16,7 +17,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Carries out pauses and resumes that were decided. A sandbox is frozen only while its record says Pausing and thawed
  * only while it says Resuming, so that nobody who was late undoes what was decided since: a lock for each sandbox, of
- * which a few share one, is held from the look at the record to the end of the effect. Thread-safe; one per runtime.
+ * which a few share one, is held from the look at the record to the end of the effect, and other servers are kept out
+ * meanwhile. Thread-safe; one per runtime.
  */
 public final class Freezer {
 
@@ -25,13 +27,20 @@ public final class Freezer {
 
     private final SandboxRuntime runtime;
     private final SandboxRepository repository;
+    private final Exclusion exclusion;
     private final InstantSource clock;
     private final ReentrantLock[] locks =
             Stream.generate(ReentrantLock::new).limit(LOCKS).toArray(ReentrantLock[]::new);
 
+    /** For a server that has its records for itself. */
     public Freezer(SandboxRuntime runtime, SandboxRepository repository, InstantSource clock) {
+        this(runtime, repository, Exclusion.ofOnlyServer(), clock);
+    }
+
+    public Freezer(SandboxRuntime runtime, SandboxRepository repository, Exclusion exclusion, InstantSource clock) {
         this.runtime = runtime;
         this.repository = repository;
+        this.exclusion = exclusion;
         this.clock = clock;
     }
 
@@ -39,13 +48,14 @@ public final class Freezer {
      * Does what is left to do, and notes that it is done. May be repeated. A sandbox that ended meanwhile is left to the
      * reconciliation.
      *
-     * @throws SandboxException.RuntimeUnavailable if the runtime is away; then it is still to be done
+     * @throws SandboxException.RuntimeUnavailable if the runtime is away, or another server is at it for too long; then
+     *     it is still to be done
      */
     public void carryOut(SandboxId id) {
         ReentrantLock lock = locks[Math.floorMod(id.hashCode(), LOCKS)];
         lock.lock();
         try {
-            repository.find(id).ifPresent(this::carryOut);
+            exclusion.during(id, () -> repository.find(id).ifPresent(this::carryOut));
         } catch (SandboxException.NotFound ended) {
             log.info("Sandbox {} ended before it could be paused or resumed", id);
         } finally {

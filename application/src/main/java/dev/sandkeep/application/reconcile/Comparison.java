@@ -9,7 +9,6 @@ import dev.sandkeep.domain.sandbox.Observation;
 import dev.sandkeep.domain.sandbox.Sandbox;
 import dev.sandkeep.domain.sandbox.SandboxException;
 import dev.sandkeep.domain.sandbox.SandboxId;
-import dev.sandkeep.domain.sandbox.SandboxState;
 import dev.sandkeep.domain.sandbox.SandboxState.Pausing;
 import dev.sandkeep.domain.sandbox.SandboxState.Pending;
 import dev.sandkeep.domain.sandbox.SandboxState.Resuming;
@@ -135,7 +134,7 @@ final class Comparison {
                     "record it as " + changed.state().kind().word()
                             + (changed.state().ended() ? " and remove the rest" : ""),
                     () -> notes.note(sandbox, observation));
-        } else if (wasLeft(sandbox.state())) {
+        } else if (sandbox.state() instanceof Pausing || sandbox.state() instanceof Resuming) {
             findings.ofRecord(
                     id,
                     "it is " + sandbox.state().kind().word() + " and that was not finished",
@@ -145,15 +144,6 @@ final class Comparison {
         if (!findings.isDryRun()) {
             notes.guard(id);
         }
-    }
-
-    /**
-     * Whether a pause or resume was begun and nobody is at it any more. While all servers were there, one that was just
-     * begun may be under way at another one, whose user may undo it as soon as it is done.
-     */
-    private boolean wasLeft(SandboxState state) {
-        return (state instanceof Pausing || state instanceof Resuming)
-                && (!watchedWithoutGap || state.since().isBefore(clock.instant().minus(ON_ITS_WAY)));
     }
 
     private static String word(Observation observation) {

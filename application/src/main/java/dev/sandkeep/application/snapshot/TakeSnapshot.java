@@ -2,6 +2,7 @@ package dev.sandkeep.application.snapshot;
 
 import dev.sandkeep.application.port.SnapshotRepository;
 import dev.sandkeep.application.port.SnapshotStore;
+import dev.sandkeep.application.replica.Exclusion;
 import dev.sandkeep.domain.sandbox.SnapshotId;
 import dev.sandkeep.domain.snapshot.DiskUse;
 import dev.sandkeep.domain.snapshot.Snapshot;
@@ -24,11 +25,19 @@ public final class TakeSnapshot {
 
     private final SnapshotStore store;
     private final SnapshotRepository snapshots;
+    private final Exclusion exclusion;
     private final InstantSource clock;
 
+    /** For a server that has its records for itself. */
     public TakeSnapshot(SnapshotStore store, SnapshotRepository snapshots, InstantSource clock) {
+        this(store, snapshots, Exclusion.ofOnlyServer(), clock);
+    }
+
+    /** @param exclusion keeps other servers from pausing and resuming the sandbox meanwhile */
+    public TakeSnapshot(SnapshotStore store, SnapshotRepository snapshots, Exclusion exclusion, InstantSource clock) {
         this.store = store;
         this.snapshots = snapshots;
+        this.exclusion = exclusion;
         this.clock = clock;
     }
 
@@ -40,22 +49,24 @@ public final class TakeSnapshot {
     /**
      * Saves the files. Does nothing for a snapshot that is no longer Creating; may be repeated.
      *
-     * @throws dev.sandkeep.domain.sandbox.SandboxException.RuntimeUnavailable if the runtime is away; then it stays
-     *     Creating and this is to be called again
+     * @throws dev.sandkeep.domain.sandbox.SandboxException.RuntimeUnavailable if the runtime is away, or another server
+     *     is just pausing or resuming the sandbox; then it stays Creating and this is to be called again
      */
     public void take(SnapshotId id) {
         Optional<Snapshot> waiting = snapshots.find(id).filter(snapshot -> snapshot.state() instanceof Creating);
-        if (waiting.isPresent()) {
-            UnaryOperator<Snapshot> outcome = save(waiting.get());
-            snapshots
-                    .update(id, outcome)
-                    .ifPresent(taken -> log.info(
-                            "Snapshot {} of sandbox {} is {}: {}",
-                            id,
-                            taken.sandboxId(),
-                            taken.state().kind().word(),
-                            taken.state().message()));
-        }
+        waiting.ifPresent(snapshot -> exclusion.during(snapshot.sandboxId(), () -> take(snapshot)));
+    }
+
+    private void take(Snapshot snapshot) {
+        UnaryOperator<Snapshot> outcome = save(snapshot);
+        snapshots
+                .update(snapshot.id(), outcome)
+                .ifPresent(taken -> log.info(
+                        "Snapshot {} of sandbox {} is {}: {}",
+                        taken.id(),
+                        taken.sandboxId(),
+                        taken.state().kind().word(),
+                        taken.state().message()));
     }
 
     private UnaryOperator<Snapshot> save(Snapshot snapshot) {

@@ -2,6 +2,7 @@ package dev.sandkeep.bootstrap.replica;
 
 import dev.sandkeep.application.port.Leases;
 import dev.sandkeep.application.port.ProvisioningClaims;
+import dev.sandkeep.application.replica.Exclusion;
 import dev.sandkeep.application.replica.LivingServers;
 import dev.sandkeep.application.replica.Tenure;
 import java.security.SecureRandom;
@@ -28,6 +29,9 @@ public final class Replica implements AutoCloseable {
     /** After how long without a sign of life a server is dead to the others. */
     private static final Duration LEASE = Duration.ofSeconds(8);
 
+    /** How long a pause waits for another server; longer than one that is dead can keep it. */
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
     private static final Duration BEAT = Duration.ofSeconds(1);
     private static final Duration LAPSE = Duration.ofMillis(200);
     private static final Duration PURGE = Duration.ofMinutes(10);
@@ -39,15 +43,23 @@ public final class Replica implements AutoCloseable {
     private final Tenure duties;
     private final LivingServers living;
     private final ProvisioningClaims claims;
+    private final Exclusion exclusion;
     private final Heartbeat heartbeat = new Heartbeat();
     private final CopyOnWriteArrayList<Runnable> onDeath = new CopyOnWriteArrayList<>();
 
-    private Replica(String name, Tenure life, Tenure duties, LivingServers living, ProvisioningClaims claims) {
+    private Replica(
+            String name,
+            Tenure life,
+            Tenure duties,
+            LivingServers living,
+            ProvisioningClaims claims,
+            Exclusion exclusion) {
         this.name = name;
         this.life = life;
         this.duties = duties;
         this.living = living;
         this.claims = claims;
+        this.exclusion = exclusion;
     }
 
     /** A name that no other server has, ever; it begins as given. */
@@ -67,7 +79,12 @@ public final class Replica implements AutoCloseable {
     /** A server that has its database for itself. */
     public static Replica alone(String name, ProvisioningClaims claims) {
         return new Replica(
-                name, Tenure.ofOnlyServer(), Tenure.ofOnlyServer(), LivingServers.ofOnlyServer(name), claims);
+                name,
+                Tenure.ofOnlyServer(),
+                Tenure.ofOnlyServer(),
+                LivingServers.ofOnlyServer(name),
+                claims,
+                Exclusion.ofOnlyServer());
     }
 
     /** One of several servers; lives from now on, and tries to get the duties as soon as it is started. */
@@ -78,7 +95,8 @@ public final class Replica implements AutoCloseable {
                 Tenure.of(leases, ProvisioningClaims.LIFE + name, name, LEASE, nanos),
                 Tenure.of(leases, DUTIES, name, LEASE, nanos),
                 LivingServers.of(leases, name, nanos),
-                claims);
+                claims,
+                new LeasedExclusion(leases, name, LEASE, PATIENCE));
         replica.life.tick();
         replica.look();
         replica.heartbeat.every(BEAT, replica.life::tick);
@@ -130,6 +148,11 @@ public final class Replica implements AutoCloseable {
 
     public LivingServers living() {
         return living;
+    }
+
+    /** Held while the processes of a sandbox are stopped or let go on. */
+    public Exclusion exclusion() {
+        return exclusion;
     }
 
     public ProvisioningClaims claims() {

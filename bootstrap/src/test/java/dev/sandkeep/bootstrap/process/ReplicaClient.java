@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.IntPredicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -46,9 +47,18 @@ final class ReplicaClient {
         return made.stream();
     }
 
-    /** Of every three sandboxes one is deleted, one soon ends by itself and one stays. */
-    void work(int creates) {
+    /**
+     * Of every three sandboxes one is deleted, one soon ends by itself and one stays.
+     *
+     * @param mayBegin whether it is time for the sandbox of that number, from 0
+     */
+    void work(int creates, IntPredicate mayBegin) {
         for (int i = 0; i < creates; i++) {
+            int next = i;
+            await("it is time for the next sandbox")
+                    .atMost(PATIENCE)
+                    .pollDelay(Duration.ZERO)
+                    .until(() -> mayBegin.test(next));
             String id = create(i);
             switch (i % 3) {
                 case 0 -> {

@@ -20,6 +20,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -33,6 +34,9 @@ class ReplicaKillsIT {
 
     private static final int CREATES = Integer.parseInt(System.getenv().getOrDefault("REPLICA_CREATES", "40"));
     private static final int CLIENTS = 4;
+    /** How often a replica is killed at least; the creates are spread over that. */
+    private static final int KILLS = Math.max(4, CREATES / 10);
+
     private static final Duration LONGEST = Duration.ofMinutes(5).plusSeconds(5L * CREATES);
     private static final Duration SETTLED = Duration.ofMinutes(1);
 
@@ -54,7 +58,7 @@ class ReplicaKillsIT {
             List<ReplicaClient.Made> made =
                     clients.stream().flatMap(ReplicaClient::made).toList();
             assertThat(made).hasSize(CREATES);
-            assertThat(kills).as("replicas that were killed").isGreaterThanOrEqualTo(2);
+            assertThat(kills).as("replicas that were killed").isGreaterThanOrEqualTo(KILLS);
             awaitTheTruth(replicas, made);
             Map<String, List<JsonNode>> trails = trails(replicas.two, made);
             assertThat(trails.keySet())
@@ -78,17 +82,18 @@ class ReplicaKillsIT {
     private static int createWhileReplicasAreKilled(TwoReplicas replicas, List<ReplicaClient> clients)
             throws Exception {
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            AtomicInteger kills = new AtomicInteger();
             List<Future<?>> working = new ArrayList<>();
             for (int i = 0; i < CLIENTS; i++) {
                 ReplicaClient client = clients.get(i);
                 int share = CREATES / CLIENTS + (i < CREATES % CLIENTS ? 1 : 0);
-                working.add(threads.submit(() -> client.work(share)));
+                working.add(threads.submit(
+                        () -> client.work(share, number -> kills.get() * share >= (number + 1) * KILLS)));
             }
-            int kills = 0;
             while (!working.stream().allMatch(Future::isDone)) {
-                ServerProcess victim = kills % 2 == 0 ? replicas.one : replicas.two;
+                ServerProcess victim = kills.get() % 2 == 0 ? replicas.one : replicas.two;
                 victim.kill();
-                kills++;
+                kills.incrementAndGet();
                 victim.start();
                 TwoReplicas.awaitReady(victim);
                 // Else there might be nobody for ever who keeps deadlines.
@@ -99,7 +104,7 @@ class ReplicaKillsIT {
             for (Future<?> done : working) {
                 done.get(LONGEST.toSeconds(), TimeUnit.SECONDS);
             }
-            return kills;
+            return kills.get();
         }
     }
 

@@ -8,18 +8,13 @@ import dev.sandkeep.bootstrap.process.EngineProxy.Trap;
 import dev.sandkeep.bootstrap.process.ServerProcess.Answer;
 import dev.sandkeep.testkit.client.EventClient;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -32,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Two real servers on one PostgreSQL and one engine, and what each of them does for the other. */
+/** Two real servers on one PostgreSQL and one engine, and what the other does when one is killed, stopped or stands still. */
 class ReplicasIT {
 
     private static final Duration SOON = Duration.ofSeconds(60);
@@ -48,12 +43,9 @@ class ReplicasIT {
 
     @BeforeEach
     void start() throws IOException {
-        replicas = new TwoReplicas(directory);
+        replicas = new TwoReplicas(directory).start();
         one = replicas.one;
         two = replicas.two;
-        one.with("SANDKEEP_QUOTA_SANDBOXES", "5");
-        two.with("SANDKEEP_QUOTA_SANDBOXES", "5");
-        replicas.start();
     }
 
     @AfterEach
@@ -66,74 +58,6 @@ class ReplicasIT {
                 .atMost(atMost)
                 .untilAsserted(
                         () -> assertThat(server.getIncludingEnded(id).state()).isEqualTo(state));
-    }
-
-    @Test
-    void anyReplicaAnswersForWhatAnotherOneMade() {
-        Map<String, String> keyed = Map.of("Idempotency-Key", "once", "Prefer", "wait=30");
-        Answer created = one.send("POST", "/v1/sandboxes", TwoReplicas.SLEEPER, keyed);
-        String id = created.id();
-        assertThat(created.state()).isEqualTo("Running");
-
-        assertThat(two.send("POST", "/v1/sandboxes", TwoReplicas.SLEEPER, keyed).id())
-                .isEqualTo(id);
-        assertThat(two.get(id).state()).isEqualTo("Running");
-        assertThat(two.listIds()).containsExactly(id);
-        String path = "/v1/sandboxes/" + id;
-        assertThat(two.send("POST", path + "/pause", null, Map.of()).status()).isEqualTo(202);
-        assertThat(one.get(id).state()).isEqualTo("Paused");
-        assertThat(one.send("POST", path + "/resume", null, Map.of()).status()).isEqualTo(202);
-        assertThat(two.get(id).state()).isEqualTo("Running");
-        String later = Instant.now().plusSeconds(900).toString();
-        assertThat(two.send("POST", path + "/renew-expiration", "{\"expiresAt\": \"" + later + "\"}", Map.of())
-                        .status())
-                .isEqualTo(200);
-        assertThat(one.get(id).body().path("expiresAt"))
-                .isEqualTo(two.get(id).body().path("expiresAt"));
-        assertThat(two.delete(id).status()).isEqualTo(204);
-        assertThat(one.get(id).status()).isEqualTo(404);
-        assertThat(replicas.engine.containers()).isEmpty();
-    }
-
-    /** Its end is told by the journal of the other one. */
-    @Test
-    void whoWaitsAtOneReplicaIsToldWhatTheOtherOneDid() {
-        CountDownLatch arrived = new CountDownLatch(1);
-        CountDownLatch goOn = new CountDownLatch(1);
-        replicas.engineOfOne.set(
-                new Trap(Pattern.compile("^POST .*/containers/create"), Moment.AS_THE_REQUEST_PASSES, () -> {
-                    arrived.countDown();
-                    awaitQuietly(goOn);
-                }));
-        String id =
-                one.create(TwoReplicas.SLEEPER, "Idempotency-Key", "waited-for").id();
-        awaitQuietly(arrived);
-        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            Future<Answer> waiting = threads.submit(
-                    () -> two.create(TwoReplicas.SLEEPER, "Idempotency-Key", "waited-for", "Prefer", "wait=50"));
-            await().during(Duration.ofMillis(300)).until(() -> !waiting.isDone());
-
-            goOn.countDown();
-
-            await().atMost(Duration.ofSeconds(30)).until(waiting::isDone);
-            assertThat(waiting.resultNow().id()).isEqualTo(id);
-            assertThat(waiting.resultNow().state()).isEqualTo("Running");
-        }
-    }
-
-    @Test
-    void aQuotaHoldsForAllReplicasTogether() {
-        List<Future<Answer>> answers;
-        // Closing waits for all of them.
-        try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
-            answers = IntStream.range(0, 10)
-                    .mapToObj(i -> clients.submit(() -> (i % 2 == 0 ? one : two).create(TwoReplicas.SLEEPER)))
-                    .toList();
-        }
-
-        assertThat(answers)
-                .extracting(answer -> answer.resultNow().status())
-                .containsExactlyInAnyOrder(202, 202, 202, 202, 202, 403, 403, 403, 403, 403);
     }
 
     @ParameterizedTest(name = "{0} {1}")
@@ -274,30 +198,6 @@ class ReplicasIT {
         for (ServerProcess server : List.of(one, two)) {
             assertThat(server.create(TwoReplicas.SLEEPER, "Prefer", "wait=30").state())
                     .isEqualTo("Running");
-        }
-    }
-
-    @Test
-    void aServerWithAnotherSecretKeyDoesNotStart() throws IOException, InterruptedException {
-        ServerProcess third = replicas.server("three", replicas.engineOfTwo)
-                .with(
-                        "SANDKEEP_DATABASE_SECRET_KEY",
-                        Base64.getEncoder()
-                                .encodeToString("another-key-of-32-bytes-in-all!!".getBytes(StandardCharsets.UTF_8)));
-        Path log = directory.resolve("three.log");
-
-        Process process = third.anotherProcess(log);
-
-        assertThat(process.waitFor()).isEqualTo(2);
-        assertThat(Files.readString(log)).contains("database.secret-key");
-    }
-
-    private static void awaitQuietly(CountDownLatch latch) {
-        try {
-            latch.await();
-        } catch (InterruptedException stopped) {
-            Thread.currentThread().interrupt();
-            throw new UncheckedIOException(new IOException("Interrupted", stopped));
         }
     }
 }

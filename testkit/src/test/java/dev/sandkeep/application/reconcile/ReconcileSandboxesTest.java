@@ -78,25 +78,12 @@ class ReconcileSandboxesTest {
     void aSweepMakesRecordAndRuntimeAgree(
             String record, String seen, String recordAfter, String containerAfter, boolean queued) {
         SandboxId id = app.recorded(RECORDS.get(record).get(), observation(seen));
-        app.clock.advance(Duration.ofSeconds(6));
 
         app.reconciling().sweep();
 
         assertThat(app.stateOf(id).kind().word()).isEqualTo(recordAfter);
         assertThat(app.isInRuntime(id)).isEqualTo(containerAfter.equals("there"));
         assertThat(app.queue.submissions().contains(new Submission(id, null))).isEqualTo(queued);
-    }
-
-    /** Its user may let it go on as soon as it is paused, and a second pause would come too late. */
-    @Test
-    void aPauseThatWasJustBegunIsLeftToWhoeverIsAtItUnlessNobodyCanBe() {
-        SandboxId id = app.recorded(RECORDS.get("Pausing").get(), observation("Running"));
-
-        app.reconciling().sweep();
-
-        assertThat(app.stateOf(id).kind().word()).isEqualTo("Pausing");
-        app.reconciling().recover();
-        assertThat(app.stateOf(id).kind().word()).isEqualTo("Paused");
     }
 
     @ParameterizedTest
