@@ -17,6 +17,7 @@ import java.util.Deque;
 public final class ShellProgram implements AutoCloseable {
 
     private static final int MOST_WORDS = 1000;
+    private static final Duration LAST_WORDS = Duration.ofSeconds(5);
 
     private final SandboxExec.Program program;
     private final Marks marks;
@@ -78,7 +79,8 @@ public final class ShellProgram implements AutoCloseable {
         Deque<ShellStep> aside = new ArrayDeque<>();
         while (true) {
             switch (next(atMost)) {
-                case ShellStep.Mark mark when mark.channel() == Channel.STDOUT -> {
+                case ShellStep.Mark mark
+                when mark.channel() == Channel.STDOUT -> {
                     while (!aside.isEmpty()) {
                         steps.addFirst(aside.removeLast());
                     }
@@ -102,13 +104,24 @@ public final class ShellProgram implements AutoCloseable {
         for (ShellStep step : errors) {
             if (step instanceof ShellStep.Data data && words.length() < MOST_WORDS) {
                 words.append(new String(
-                        data.bytes(),
-                        data.offset(),
-                        Math.min(MOST_WORDS, data.length()),
-                        StandardCharsets.UTF_8));
+                        data.bytes(), data.offset(), Math.min(MOST_WORDS, data.length()), StandardCharsets.UTF_8));
             }
         }
         return words.toString().strip();
+    }
+
+    /** What it still writes as errors until it ends; for a message. */
+    public String lastErrors() {
+        Deque<ShellStep> rest = new ArrayDeque<>();
+        while (true) {
+            switch (next(LAST_WORDS)) {
+                case ShellStep.Data data when data.channel() == Channel.STDERR -> rest.add(data);
+                case ShellStep.Data _, ShellStep.Mark _ -> {}
+                case ShellStep.Silence _, ShellStep.Ended _ -> {
+                    return words(rest);
+                }
+            }
+        }
     }
 
     /** Gives the program more input, once it told that it read itself to the end. */
