@@ -186,6 +186,8 @@ test('create with the health check waits for the service inside, along a route w
     entrypoint: SERVICE,
     resource: { cpu: '500m', memory: '128Mi' },
     metadata: { client: 'javascript-service' },
+    // The port of the execution API is to be that of the service.
+    extensions: { 'exec.enabled': 'false' },
   });
   const endpoint = await sandbox.getEndpoint(44772);
   const answer = await fetch(`http://${endpoint.endpoint}/`, { headers: endpoint.headers });

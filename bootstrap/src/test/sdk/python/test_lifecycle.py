@@ -181,6 +181,8 @@ class LifecycleTest(unittest.TestCase):
             entrypoint=SERVICE,
             resource={"cpu": "500m", "memory": "128Mi"},
             metadata={"client": "python-service"},
+            # The port of the execution API is to be that of the service.
+            extensions={"exec.enabled": "false"},
             connection_config=config(),
         )
         self.addCleanup(sandbox.close)

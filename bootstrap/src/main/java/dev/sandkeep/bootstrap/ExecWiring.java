@@ -3,6 +3,8 @@ package dev.sandkeep.bootstrap;
 import dev.sandkeep.adapters.http.Routes;
 import dev.sandkeep.adapters.http.exec.CommandRoutes;
 import dev.sandkeep.adapters.http.exec.ExecRoutes;
+import dev.sandkeep.adapters.http.exec.FileChangeRoutes;
+import dev.sandkeep.adapters.http.exec.FileRoutes;
 import dev.sandkeep.application.exec.FindCommandStatus;
 import dev.sandkeep.application.exec.FindExecAccess;
 import dev.sandkeep.application.exec.InterruptCommand;
@@ -11,6 +13,13 @@ import dev.sandkeep.application.exec.ReadCommandLog;
 import dev.sandkeep.application.exec.RunCommand;
 import dev.sandkeep.application.exec.SandboxShell;
 import dev.sandkeep.application.exec.StartCommand;
+import dev.sandkeep.application.file.ChangeFiles;
+import dev.sandkeep.application.file.FindFileInfo;
+import dev.sandkeep.application.file.ListDirectory;
+import dev.sandkeep.application.file.ReadFile;
+import dev.sandkeep.application.file.ReplaceInFiles;
+import dev.sandkeep.application.file.SearchFiles;
+import dev.sandkeep.application.file.WriteFile;
 import dev.sandkeep.application.lifecycle.AwaitSandbox;
 import dev.sandkeep.application.lifecycle.RenewOnAccess;
 import dev.sandkeep.application.lifecycle.SandboxChanges;
@@ -54,6 +63,8 @@ final class ExecWiring {
         }
         SandboxShell shells = new SandboxShell(exec, repository, this::token, config.maxPerSandbox());
         KnownCommands known = new KnownCommands();
+        ReadFile readFile = new ReadFile(shells);
+        WriteFile writeFile = new WriteFile(shells);
         return List.of(
                 new ExecRoutes(new AwaitSandbox(repository, changes), new FindExecAccess(repository)),
                 new CommandRoutes(
@@ -63,7 +74,15 @@ final class ExecWiring {
                         new FindCommandStatus(shells, known),
                         new ReadCommandLog(shells),
                         renewOnAccess,
-                        clock));
+                        clock),
+                new FileRoutes(
+                        new FindFileInfo(shells),
+                        new ListDirectory(shells),
+                        new SearchFiles(shells),
+                        readFile,
+                        renewOnAccess),
+                new FileChangeRoutes(
+                        new ChangeFiles(shells), new ReplaceInFiles(readFile, writeFile), writeFile, renewOnAccess));
     }
 
     private String token() {

@@ -12,6 +12,8 @@ import dev.sandkeep.adapters.http.event.DeadLetterRoutes;
 import dev.sandkeep.adapters.http.event.EventRoutes;
 import dev.sandkeep.adapters.http.exec.CommandRoutes;
 import dev.sandkeep.adapters.http.exec.ExecRoutes;
+import dev.sandkeep.adapters.http.exec.FileChangeRoutes;
+import dev.sandkeep.adapters.http.exec.FileRoutes;
 import dev.sandkeep.adapters.http.json.Json;
 import dev.sandkeep.adapters.http.proxy.SignedUrls;
 import dev.sandkeep.adapters.http.sandbox.EndpointRoutes;
@@ -28,6 +30,13 @@ import dev.sandkeep.application.exec.ReadCommandLog;
 import dev.sandkeep.application.exec.RunCommand;
 import dev.sandkeep.application.exec.SandboxShell;
 import dev.sandkeep.application.exec.StartCommand;
+import dev.sandkeep.application.file.ChangeFiles;
+import dev.sandkeep.application.file.FindFileInfo;
+import dev.sandkeep.application.file.ListDirectory;
+import dev.sandkeep.application.file.ReadFile;
+import dev.sandkeep.application.file.ReplaceInFiles;
+import dev.sandkeep.application.file.SearchFiles;
+import dev.sandkeep.application.file.WriteFile;
 import dev.sandkeep.application.journal.FindAuditTrail;
 import dev.sandkeep.application.journal.FindDeadLetters;
 import dev.sandkeep.application.journal.JournalFeed;
@@ -210,6 +219,12 @@ public final class TestServer implements AutoCloseable {
                 new ReadCommandLog(shells),
                 renewOnAccess,
                 clock));
+        ReadFile readFile = new ReadFile(shells);
+        WriteFile writeFile = new WriteFile(shells);
+        routes.add(new FileRoutes(
+                new FindFileInfo(shells), new ListDirectory(shells), new SearchFiles(shells), readFile, renewOnAccess));
+        routes.add(new FileChangeRoutes(
+                new ChangeFiles(shells), new ReplaceInFiles(readFile, writeFile), writeFile, renewOnAccess));
         routes.addAll(List.of(more));
         ApiKeys keys = new ApiKeys(List.of(ApiKey.ofText("default", KEY), ApiKey.ofText("other", "other-key")));
         server = HttpServer.start(

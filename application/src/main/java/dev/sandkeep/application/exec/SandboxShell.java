@@ -50,7 +50,7 @@ public final class SandboxShell {
     }
 
     /** Another 32 random hexadecimal digits. */
-    String newId() {
+    public String newId() {
         return tokens.get();
     }
 

@@ -17,6 +17,7 @@ import java.util.Deque;
 public final class ShellProgram implements AutoCloseable {
 
     private static final int MOST_WORDS = 1000;
+    private static final Duration LAST_WORDS = Duration.ofSeconds(5);
 
     private final SandboxExec.Program program;
     private final Marks marks;
@@ -107,6 +108,20 @@ public final class ShellProgram implements AutoCloseable {
             }
         }
         return words.toString().strip();
+    }
+
+    /** What it still writes as errors until it ends; for a message. */
+    public String lastErrors() {
+        Deque<ShellStep> rest = new ArrayDeque<>();
+        while (true) {
+            switch (next(LAST_WORDS)) {
+                case ShellStep.Data data when data.channel() == Channel.STDERR -> rest.add(data);
+                case ShellStep.Data _, ShellStep.Mark _ -> {}
+                case ShellStep.Silence _, ShellStep.Ended _ -> {
+                    return words(rest);
+                }
+            }
+        }
     }
 
     /** Gives the program more input, once it told that it read itself to the end. */

@@ -35,6 +35,7 @@ final class ArchitectureRules {
     private static final DescribedPredicate<JavaClass> USE_CASES = resideInAnyPackage(
                     "dev.sandkeep.application.diagnostics",
                     "dev.sandkeep.application.exec",
+                    "dev.sandkeep.application.file",
                     "dev.sandkeep.application.journal",
                     "dev.sandkeep.application.lifecycle",
                     "dev.sandkeep.application.network",
@@ -45,6 +46,7 @@ final class ArchitectureRules {
                             ".*\\.((Create|Provision|Await|Find|List|Pause|Resume|Renew|Reach|Delete|Expire|Reconcile|Purge|TakeOver)Sandbox(es)?"
                                     + "|(Create|Take|Find|List|Delete|Reconcile)Snapshots?"
                                     + "|(Run|Start|Interrupt)Command|FindCommandStatus|ReadCommandLog|FindExecAccess"
+                                    + "|FindFileInfo|ListDirectory|SearchFiles|ChangeFiles"
                                     + "|RenewOnAccess|ChangeMetadata|ChangeNetworkPolicy|FindNetworkDecisions"
                                     + "|WatchEvents|FindAuditTrail|FindDiagnostics|DeliverWebhooks|FindDeadLetters|RetryDeadLetter)"))
             .as("use cases");
@@ -154,6 +156,7 @@ final class ArchitectureRules {
                         "dev.sandkeep.application.port",
                         "dev.sandkeep.application.diagnostics",
                         "dev.sandkeep.application.exec",
+                        "dev.sandkeep.application.file",
                         "dev.sandkeep.application.journal",
                         "dev.sandkeep.application.lifecycle",
                         "dev.sandkeep.application.network",

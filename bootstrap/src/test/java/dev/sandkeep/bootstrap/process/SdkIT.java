@@ -27,11 +27,21 @@ class SdkIT {
 
     @Test
     void theJavaScriptSdkDrivesTheServer() {
-        SdkPrograms.javascript(guarded.server());
+        SdkPrograms.javascript(guarded.server(), "lifecycle");
     }
 
     @Test
     void thePythonSdkDrivesTheServer() {
-        SdkPrograms.python(guarded.server());
+        SdkPrograms.python(guarded.server(), "lifecycle");
+    }
+
+    @Test
+    void theJavaScriptSdkWorksInSandboxes() {
+        SdkPrograms.javascript(guarded.server(), "execution");
+    }
+
+    @Test
+    void thePythonSdkWorksInSandboxes() {
+        SdkPrograms.python(guarded.server(), "execution");
     }
 }

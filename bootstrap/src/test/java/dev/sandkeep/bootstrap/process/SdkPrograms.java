@@ -22,10 +22,11 @@ final class SdkPrograms {
 
     private SdkPrograms() {}
 
-    static void javascript(ServerProcess server) {
+    /** @param name of a program, {@code lifecycle} for example */
+    static void javascript(ServerProcess server, String name) {
         Path directory = installed("javascript", "npm");
         // An import is looked up beside the file that has it.
-        Path program = directory.resolve("lifecycle.test.mjs");
+        Path program = directory.resolve(name + ".test.mjs");
         try {
             Files.copy(
                     SOURCES.resolve("javascript").resolve(program.getFileName()),
@@ -37,11 +38,12 @@ final class SdkPrograms {
         run(server, "node", "--test", "--test-reporter=spec", program.toString());
     }
 
-    static void python(ServerProcess server) {
+    /** @param name of a program, {@code lifecycle} for example */
+    static void python(ServerProcess server, String name) {
         run(
                 server,
                 installed("python", "python3").resolve("bin").resolve("python").toString(),
-                SOURCES.resolve("python").resolve("test_lifecycle.py").toString());
+                SOURCES.resolve("python").resolve("test_" + name + ".py").toString());
     }
 
     private static Path installed(String language, String needed) {

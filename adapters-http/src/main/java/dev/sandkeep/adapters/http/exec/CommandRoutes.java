@@ -18,7 +18,6 @@ import dev.sandkeep.domain.sandbox.SandboxId;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import jakarta.servlet.http.HttpServletResponse;
-import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -120,8 +119,9 @@ public final class CommandRoutes implements Routes {
 
     private void logs(Context context) {
         SandboxId sandbox = ExecPath.sandbox(context);
-        readCommandLog.read(
-                sandbox, context.pathParam("id"), cursor(context.queryParam("cursor")), new Log(context.res()));
+        long cursor = cursor(context.queryParam("cursor"));
+        BodyStream body = new BodyStream(context.res());
+        body.fill(() -> readCommandLog.read(sandbox, context.pathParam("id"), cursor, new Log(context.res(), body)));
         use.note(sandbox);
     }
 
@@ -133,7 +133,7 @@ public final class CommandRoutes implements Routes {
         return text != null && text.matches("\\d{1,18}") ? Long.parseLong(text) : 0;
     }
 
-    private record Log(HttpServletResponse response) implements ReadCommandLog.Sink {
+    private record Log(HttpServletResponse response, BodyStream body) implements ReadCommandLog.Sink {
 
         @Override
         public void begin(long length, long cursor) {
@@ -144,11 +144,7 @@ public final class CommandRoutes implements Routes {
 
         @Override
         public void write(byte[] bytes, int offset, int length) {
-            try {
-                response.getOutputStream().write(bytes, offset, length);
-            } catch (IOException gone) {
-                throw new ClientGone(gone);
-            }
+            body.write(bytes, offset, length);
         }
     }
 }
