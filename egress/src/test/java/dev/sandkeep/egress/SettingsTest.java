@@ -39,7 +39,7 @@ class SettingsTest {
         assertThat(settings.resolvers()).hasSize(2);
         assertThat(settings.gateways())
                 .extracting(Cidr::toString)
-                .containsExactly("10.99.0.1", "fd99::1", "10.98.0.0/16");
+                .containsExactly("10.99.0.1", "fd99:0:0:0:0:0:0:1", "10.98.0.0/16");
         assertThat(settings.hostAddresses()).extracting(Cidr::toString).containsExactly("198.18.0.1", "198.19.0.0/16");
         assertThat(settings.privateRanges()).isEqualTo(PrivateRanges.OPEN);
     }

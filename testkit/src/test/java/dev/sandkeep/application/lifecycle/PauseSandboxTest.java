@@ -157,7 +157,7 @@ class PauseSandboxTest {
 
         app.runtime.pauses().fail(null);
         app.runtime.resumptions().fail(null);
-        app.reconciling().sweep();
+        app.reconciling().recover();
 
         assertThat(app.stateOf(toPause).kind()).isEqualTo(Kind.PAUSED);
         assertThat(app.runtime.observe(toPause)).isEqualTo(new Observation.Paused());
