@@ -30,7 +30,11 @@ public final class ChangeFiles {
         script.run(shells, sandbox);
     }
 
-    /** @throws ExecException.Failed also if nothing is there */
+    /**
+     * Changes who may use files or directories; links are followed.
+     *
+     * @throws ExecException.Failed also if nothing is there
+     */
     public void changePermissions(SandboxId sandbox, Map<String, FilePermissions> files) {
         FileScript script = new FileScript("path");
         files.forEach((path, permissions) -> script.at(path)

@@ -25,7 +25,11 @@ public final class NamePattern {
         this.opposite = opposite;
     }
 
-    /** @throws InvalidValue if it is none */
+    /**
+     * Reads a pattern.
+     *
+     * @throws InvalidValue if it is none
+     */
     public static NamePattern of(String text) {
         if (text.isEmpty() || text.length() > LONGEST) {
             throw bad("must have 1 to " + LONGEST + " characters");

@@ -2,6 +2,7 @@ package dev.sandkeep.adapters.http.exec;
 
 import static dev.sandkeep.adapters.http.exec.ExecClient.encoded;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.sandkeep.adapters.http.TestServer;
@@ -18,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -105,7 +107,7 @@ class FileRoutesTest {
         assertThat(downloaded.body()).isEqualTo(content);
         assertThat(downloaded.headers().firstValue("Content-Length")).contains("5000000");
         assertThat(downloaded.headers().firstValue("Content-Disposition")).contains("attachment; filename=\"file\"");
-        assertThat(server.exec.openCount()).isZero();
+        await().atMost(Duration.ofSeconds(20)).until(() -> server.exec.openCount() == 0);
     }
 
     @Test
@@ -155,7 +157,7 @@ class FileRoutesTest {
 
         assertThat(answer.status()).isEqualTo(status);
         assertThat(answer.message()).contains(message);
-        assertThat(server.exec.openCount()).isZero();
+        await().atMost(Duration.ofSeconds(20)).until(() -> server.exec.openCount() == 0);
     }
 
     @ParameterizedTest
