@@ -177,7 +177,7 @@ final class PodSpecs {
         ContainerBuilder container = new ContainerBuilder(begun)
                 .withName(SANDBOX)
                 .withImage(imageOf(spec.source()))
-                .withImagePullPolicy(verifiesImage || spec.source().authenticated() ? "Always" : "IfNotPresent")
+                .withImagePullPolicy(verifiesImage || isAskedFor(spec.source()) ? "Always" : "IfNotPresent")
                 .withEnv(env(begun.getEnv(), spec.env().variables()))
                 .withResources(PodResources.of(spec.resourceLimits(), config.pods(), begun.getResources()))
                 .addAllToVolumeMounts(mounts)
@@ -201,6 +201,12 @@ final class PodSpecs {
         return config.guard() == null
                 ? container.withCommand(literal.getFirst()).withArgs(literal.subList(1, literal.size()))
                 : container.withCommand(INIT, "--").withArgs(literal);
+    }
+
+    /** Whether a copy that a node has may be another image than the one that is meant, or not be for everybody. */
+    private static boolean isAskedFor(Source source) {
+        return source.authenticated()
+                || (source instanceof Source.Image image && image.reference().isLatest());
     }
 
     private static String imageOf(Source source) {

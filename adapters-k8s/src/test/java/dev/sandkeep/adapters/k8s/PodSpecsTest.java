@@ -123,6 +123,12 @@ class PodSpecsTest {
                 .isEqualTo(Map.of(name, Quantity.parse(quarter)));
     }
 
+    @ParameterizedTest
+    @CsvSource({"app:1, IfNotPresent", "app, Always", "app:latest, Always"})
+    void anImageThatChangesIsAskedFor(String image, String policy) {
+        assertThat(sandbox(pod(aSpec().image(image))).getImagePullPolicy()).isEqualTo(policy);
+    }
+
     private static PodConfig requesting(int percent) {
         return new PodConfig(
                 "runc",

@@ -1,6 +1,7 @@
 package dev.sandkeep.application.lifecycle;
 
 import dev.sandkeep.application.port.PrivateImages;
+import dev.sandkeep.application.port.RuntimeCapability;
 import dev.sandkeep.application.port.SandboxRepository;
 import dev.sandkeep.application.port.SandboxRuntime;
 import dev.sandkeep.domain.sandbox.ImageRef;
@@ -31,6 +32,7 @@ public final class ProvisionSandbox {
     private final SandboxRepository repository;
     private final PrivateImages privateImages;
     private final PrivatePulls privatePulls;
+    private final LatestImages latestImages;
     private final InstantSource clock;
 
     public ProvisionSandbox(
@@ -39,6 +41,7 @@ public final class ProvisionSandbox {
         this.repository = repository;
         this.privateImages = privateImages;
         this.privatePulls = new PrivatePulls(privateImages);
+        this.latestImages = new LatestImages(clock);
         this.clock = clock;
     }
 
@@ -58,6 +61,18 @@ public final class ProvisionSandbox {
             privatePulls.run(image.reference().repository(), () -> pull(sandbox, image.reference(), credentials));
         } else if (!isFreelyAvailable(sandbox, image.reference())) {
             pull(sandbox, image.reference(), null);
+        } else if (runtime.capabilities().contains(RuntimeCapability.IMAGES) && latestImages.isDue(image.reference())) {
+            renew(sandbox, image.reference());
+        }
+    }
+
+    /** One that was made on this host, or whose registry is away, is used as it is. */
+    private void renew(Sandbox sandbox, ImageRef image) {
+        try {
+            pull(sandbox, image, null);
+        } catch (SandboxException.LaunchFailed refused) {
+            latestImages.wasRefused(image);
+            log.info("Image {} is used as it is on the host: {}", image, refused.getMessage());
         }
     }
 

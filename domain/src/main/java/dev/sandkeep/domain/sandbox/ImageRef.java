@@ -81,6 +81,11 @@ public record ImageRef(
                         + " id");
     }
 
+    /** Whether it means another image after every push: its tag is {@code latest}, and no digest says which one. */
+    public boolean isLatest() {
+        return digest == null && "latest".equals(tag);
+    }
+
     /** Registry and repository, without tag and digest: what registry credentials are good for. */
     public String repository() {
         return registry + "/" + path;

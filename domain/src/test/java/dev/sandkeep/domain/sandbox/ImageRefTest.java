@@ -67,6 +67,13 @@ class ImageRefTest {
         assertThat(image.digest()).isEqualTo("sha256:" + HEX);
     }
 
+    @ParameterizedTest
+    @CsvSource({"app, true", "app:latest, true", "app:1, false"})
+    void latestMeansAnotherImageAfterEveryPush(String text, boolean isLatest) {
+        assertThat(ImageRef.parse(text).isLatest()).isEqualTo(isLatest);
+        assertThat(ImageRef.parse(text + "@sha256:" + HEX).isLatest()).isFalse();
+    }
+
     @Test
     void everyWayToWriteARepositoryNamesTheSameOne() {
         assertThat(new String[] {

@@ -60,6 +60,34 @@ class ProvisionSandboxTest {
     }
 
     @Test
+    void anImageNamedByLatestIsAskedForAgainAfterAMinute() {
+        app.runtime.addImage(ImageRef.parse("app"));
+        provision(app.recorded(aSandbox(aSpec().image("app"))));
+        provision(app.recorded(aSandbox(aSpec().image("app"))));
+        assertThat(app.runtime.pulls().count()).isEqualTo(1);
+
+        app.clock.advance(LatestImages.TRUSTED);
+        provision(app.recorded(aSandbox(aSpec().image("app"))));
+
+        assertThat(app.runtime.pulls().count()).isEqualTo(2);
+    }
+
+    @Test
+    void anImageThatItsRegistryDoesNotKnowIsUsedAsItIsAndAskedForSeldom() {
+        ImageRef made = ImageRef.parse("made-here:latest");
+        app.runtime.addImage(made);
+        app.runtime.refusePull(made, "manifest unknown");
+        SandboxId first = app.recorded(aSandbox(aSpec().image(made.text())));
+
+        provision(first);
+        app.clock.advance(LatestImages.REFUSED.minusSeconds(1));
+        provision(app.recorded(aSandbox(aSpec().image(made.text()))));
+
+        assertThat(app.stateOf(first).kind()).isEqualTo(Kind.RUNNING);
+        assertThat(app.runtime.pulls().count()).isEqualTo(1);
+    }
+
+    @Test
     void anImageThatCannotBeHadFailsTheSandboxWithTheReason() {
         app.runtime.refusePull(ImageRef.parse("python:3.11"), "manifest unknown");
         SandboxId id = app.recorded(aSandbox(aSpec().image("python:3.11")));
