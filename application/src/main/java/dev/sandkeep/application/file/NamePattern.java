@@ -15,10 +15,18 @@ public final class NamePattern {
 
     private static final int LONGEST = 1024;
     private static final int MOST_ALTERNATIVES = 256;
-    private static final IntPredicate ANY_TEXT = _ -> true;
+    private static final IntPredicate ANY_TEXT = new AnyText();
 
     private final List<List<IntPredicate>> alternatives;
     private final boolean opposite;
+
+    /** Stands for any number of characters, and is told apart from what stands for one. */
+    private record AnyText() implements IntPredicate {
+        @Override
+        public boolean test(int point) {
+            return true;
+        }
+    }
 
     private NamePattern(List<List<IntPredicate>> alternatives, boolean opposite) {
         this.alternatives = alternatives;
@@ -62,7 +70,7 @@ public final class NamePattern {
                 i++;
             } else if (next == '{') {
                 depth++;
-            } else if (next == ',' && depth == 1 || next == '}' && --depth == 0) {
+            } else if ((next == ',' && depth == 1) || (next == '}' && --depth == 0)) {
                 choices.add(text.substring(from, i));
                 from = i + 1;
                 if (next == '}') {
