@@ -75,7 +75,7 @@ class ClusterFaultsIT {
         RecordedWatch watch = new RecordedWatch();
         try (var _ = runtime.watch(watch)) {
             for (int i = 0; i < 3; i++) {
-                relay.cut();
+                await("a connection to cut").atMost(SOON).until(() -> relay.cut() > 0);
                 await().atMost(SOON)
                         .ignoreException(RuntimeUnavailable.class)
                         .until(() -> runtime.observe(kept.id()) instanceof Observation.Running);
@@ -83,8 +83,7 @@ class ClusterFaultsIT {
             relay.cut();
             deletePod(lost);
 
-            await().atMost(SOON)
-                    .untilAsserted(() -> assertThat(watch.changes()).contains(lost.id()));
+            await().atMost(SOON).untilAsserted(() -> assertThat(watch.changes()).contains(lost.id()));
             await().atMost(SOON)
                     .ignoreException(RuntimeUnavailable.class)
                     .until(() -> runtime.observe(lost.id()) instanceof Observation.Missing);
@@ -129,8 +128,8 @@ class ClusterFaultsIT {
                 config.pods(),
                 config.guard(),
                 config.timeouts()))) {
-            Sandbox sandbox = aSandbox(aSpec()
-                    .entrypoint("sh", "-c", "while true; do echo hello | nc -l -p 8000; done"));
+            Sandbox sandbox =
+                    aSandbox(aSpec().entrypoint("sh", "-c", "while true; do echo hello | nc -l -p 8000; done"));
             forwarding.launch(sandbox);
 
             await().atMost(SOON).ignoreExceptions().untilAsserted(() -> {
