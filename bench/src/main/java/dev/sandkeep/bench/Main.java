@@ -52,6 +52,7 @@ public final class Main {
             case "storm" -> storm(command, directory);
             case "proxy" -> proxying(command, directory);
             case "records" -> recording(directory);
+            case "cluster" -> clustering(command, directory);
             default -> throw new IllegalArgumentException("There is no part " + part);
         }
     }
@@ -111,6 +112,20 @@ public final class Main {
         System.out.println("\n| records on PostgreSQL | n | median ms | p99 ms | per second | success |");
         System.out.println("|---|---|---|---|---|---|");
         new Recording(postgreSql(), directory.resolve("recording")).rows().forEach(System.out::println);
+    }
+
+    private static void clustering(List<String> command, Path directory) throws Exception {
+        String kubeconfig = System.getenv("BENCH_KUBECONFIG");
+        String image = System.getenv("BENCH_EGRESS_IMAGE");
+        if (kubeconfig == null || image == null) {
+            throw new IllegalStateException("BENCH_KUBECONFIG names no cluster, or BENCH_EGRESS_IMAGE no sidecar");
+        }
+        progress("creating on a cluster");
+        System.out.println("\n| create on a cluster | n | median ms | p99 ms | | success |");
+        System.out.println("|---|---|---|---|---|---|");
+        new Clustering(command, kubeconfig, image)
+                .rows(directory.resolve("cluster"))
+                .forEach(System.out::println);
     }
 
     private static void storm(List<String> command, Path directory) throws Exception {

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -106,6 +107,20 @@ final class Server implements AutoCloseable {
             throw new IOException("Not created: " + answer.body());
         }
         return sandbox.path("id").asText();
+    }
+
+    /** Creates a sandbox, tells its id, and returns its state when that is decided, with the reason of a failure. */
+    String createAndTell(String body, Consumer<String> id) throws IOException, InterruptedException {
+        HttpResponse<String> answer = send("POST", "/v1/sandboxes", body, "wait=60");
+        JsonNode sandbox = JSON.readTree(answer.body());
+        if (answer.statusCode() != 202) {
+            return answer.statusCode() + " " + sandbox.path("code").asText();
+        }
+        synchronized (this) {
+            id.accept(sandbox.path("id").asText());
+        }
+        JsonNode status = sandbox.path("status");
+        return status.path("state").asText() + " (" + status.path("reason").asText() + ")";
     }
 
     /** Creates a sandbox, and tries again as long as the server says that it takes on no more. */

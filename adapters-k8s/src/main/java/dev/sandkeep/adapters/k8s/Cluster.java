@@ -93,9 +93,17 @@ final class Cluster implements AutoCloseable {
         }
     }
 
-    /** @throws RuntimeUnavailable if it does not answer */
+    /**
+     * Asks anew, where the library would remember what it was told before.
+     *
+     * @throws RuntimeUnavailable if it does not answer
+     */
     void ping() {
-        version();
+        try {
+            var _ = call("answer", found -> found.raw("/version"));
+        } catch (KubernetesClientException refused) {
+            throw KubernetesErrors.unavailable("answer", refused);
+        }
     }
 
     /** The minor version of Kubernetes, for example 34. */

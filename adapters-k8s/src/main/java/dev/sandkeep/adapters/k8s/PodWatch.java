@@ -13,15 +13,20 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Keeps {@link Pods} as the cluster has them: lists once, then watches, on a thread of its own and for ever. A watch that
- * ends is taken up where it ended; if the API server has forgotten what happened since then, all is listed again. An API
- * server that is away is noticed when the connection breaks, or when it does not answer a probe. Thread-safe.
+ * ends is taken up where it ended, mostly by the library without a word; if the API server has forgotten what happened
+ * since then, all is listed again. An API server that is away is noticed when it does not answer a probe. Thread-safe.
  */
 final class PodWatch implements AutoCloseable {
 
@@ -29,9 +34,10 @@ final class PodWatch implements AutoCloseable {
 
     private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
-    /** A connection can die without a word, so the API server is asked now and then whether it is there. */
-    private static final Duration PROBE_EVERY = Duration.ofSeconds(10);
+    /** Connections die without a word, so the API server is asked now and then whether it is there. */
+    private static final Duration PROBE_EVERY = Duration.ofSeconds(5);
 
+    private static final Duration OPEN = Duration.ofSeconds(10);
     private static final long PAGE = 500;
 
     private final Cluster cluster;
@@ -116,17 +122,9 @@ final class PodWatch implements AutoCloseable {
     /** Follows what happens until the watch ends; whether it can be taken up where it ended. */
     private boolean follow() throws InterruptedException {
         Follower follower = new Follower();
-        try (Watch _ = cluster.call(
-                "watch Pods",
-                client -> client.pods()
-                        .inNamespace(cluster.namespace())
-                        .withLabel(PodNotes.INSTANCE, instance)
-                        .watch(
-                                new ListOptionsBuilder()
-                                        .withResourceVersion(version)
-                                        .withAllowWatchBookmarks(true)
-                                        .build(),
-                                follower))) {
+        // The library waits for ever for a watch that cannot be opened.
+        cluster.ping();
+        try (Watch _ = open(follower)) {
             flowed = true;
             pods.connected();
             while (!follower.ended.await(PROBE_EVERY.toMillis(), TimeUnit.MILLISECONDS)) {
@@ -139,6 +137,32 @@ final class PodWatch implements AutoCloseable {
             return false;
         }
         return !follower.gone;
+    }
+
+    private Watch open(Follower follower) throws InterruptedException {
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<Watch> opening = threads.submit(() -> cluster.call(
+                    "watch Pods",
+                    client -> client.pods()
+                            .inNamespace(cluster.namespace())
+                            .withLabel(PodNotes.INSTANCE, instance)
+                            .watch(
+                                    new ListOptionsBuilder()
+                                            .withResourceVersion(version)
+                                            .withAllowWatchBookmarks(true)
+                                            .build(),
+                                    follower)));
+            try {
+                return opening.get(OPEN.toMillis(), TimeUnit.MILLISECONDS);
+            } catch (TimeoutException late) {
+                opening.cancel(true);
+                throw KubernetesErrors.unavailable("watch Pods", late);
+            } catch (ExecutionException failed) {
+                throw failed.getCause() instanceof RuntimeException why
+                        ? why
+                        : KubernetesErrors.unavailable("watch Pods", failed);
+            }
+        }
     }
 
     private final class Follower implements Watcher<Pod> {

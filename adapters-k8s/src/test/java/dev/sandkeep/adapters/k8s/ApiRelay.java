@@ -30,7 +30,7 @@ final class ApiRelay implements AutoCloseable {
     Path kubeconfig(Path original, Path directory) throws IOException {
         String text = Files.readString(original)
                 .replaceAll("(?m)^(\\s*)certificate-authority(-data)?:.*$", "$1insecure-skip-tls-verify: true")
-                .replace(target.toString().replaceAll("/$", ""), "https://127.0.0.1:" + listener.getLocalPort());
+                .replaceAll("(?m)^(\\s*)server:.*$", "$1server: https://127.0.0.1:" + listener.getLocalPort());
         return Files.writeString(directory.resolve("kubeconfig-of-relay"), text);
     }
 
@@ -48,7 +48,7 @@ final class ApiRelay implements AutoCloseable {
                     pass(server, client);
                 }
             } catch (IOException ended) {
-                cut();
+                var _ = cut();
             }
         }
     }
@@ -66,22 +66,26 @@ final class ApiRelay implements AutoCloseable {
         });
     }
 
-    /** Breaks all connections. New ones are let through. */
-    void cut() {
-        for (Socket socket : open) {
-            try {
-                socket.close();
-            } catch (IOException already) {
-                open.remove(socket);
-            }
+    /** Breaks all connections, and tells how many there were. New ones are let through. */
+    int cut() {
+        int connections = open.size();
+        open.removeIf(ApiRelay::close);
+        return connections;
+    }
+
+    private static boolean close(Socket socket) {
+        try {
+            socket.close();
+            return true;
+        } catch (IOException already) {
+            return true;
         }
-        open.clear();
     }
 
     /** As an API server that is down. */
     void goAway() {
         closedToAll = true;
-        cut();
+        var _ = cut();
     }
 
     void comeBack() {
@@ -91,6 +95,6 @@ final class ApiRelay implements AutoCloseable {
     @Override
     public void close() throws IOException {
         listener.close();
-        cut();
+        var _ = cut();
     }
 }

@@ -75,7 +75,7 @@ class ClusterFaultsIT {
         RecordedWatch watch = new RecordedWatch();
         try (var _ = runtime.watch(watch)) {
             for (int i = 0; i < 3; i++) {
-                relay.cut();
+                await("a connection to cut").atMost(SOON).until(() -> relay.cut() > 0);
                 await().atMost(SOON)
                         .ignoreException(RuntimeUnavailable.class)
                         .until(() -> runtime.observe(kept.id()) instanceof Observation.Running);
