@@ -47,8 +47,7 @@ class TestSummary {
         NodeList skips = test.getElementsByTagName("skipped");
         if (skips.getLength() > 0) {
             counts[2]++;
-            String reason = ((Element) skips.item(0)).getAttribute("message");
-            skipped.add(name + ": " + (reason.isEmpty() ? "no reason given" : reason));
+            skipped.add(name + ": " + reason((Element) skips.item(0)));
         } else if (test.getElementsByTagName("failure").getLength() > 0
                 || test.getElementsByTagName("error").getLength() > 0) {
             counts[1]++;
@@ -56,6 +55,14 @@ class TestSummary {
         } else {
             counts[0]++;
         }
+    }
+
+    /** An assumption that failed has its message in the first line of its stack trace only. */
+    private static String reason(Element skip) {
+        String message = skip.getAttribute("message");
+        String first = message.isEmpty() ? skip.getTextContent().lines().findFirst().orElse("") : message;
+        String reason = first.replaceFirst("^[\\w.$]+Exception: ", "").replaceFirst("^Assumption failed: ", "");
+        return reason.isBlank() ? "no reason given" : reason;
     }
 
     /** Whether there were tests, and none failed. */

@@ -3,11 +3,11 @@
 # the program. No registry is needed, and there is no shell in it. The same sources, JDK and C library give the same bytes.
 
 SERVER_APP=bootstrap/target/sandkeep
-SERVER_ARCHIVE=bootstrap/target/image/server.tar
+SERVER_ARCHIVES=bootstrap/target/image
 SERVER_USER=65532
 
 # Tells the tests the name of the image.
-SERVER_IMAGE_FILE=bootstrap/target/image/name
+SERVER_IMAGE_FILE=$SERVER_ARCHIVES/name
 
 # Everything that goes into the image, as one number.
 server_fingerprint() {
@@ -17,12 +17,17 @@ server_fingerprint() {
   } | sha256sum | cut -c1-16
 }
 
-# Sets SERVER_IMAGE. The tag says what is in the image, so that checkouts which differ leave each other's alone.
+# Sets SERVER_IMAGE, and SERVER_ARCHIVE to where it is or would be as a file. The tag says what is in the image, so that
+# checkouts which differ leave each other's alone.
 make_server_image() {
-  SERVER_IMAGE=sandkeep/server:$(server_fingerprint)
-  mkdir -p "$(dirname "$SERVER_IMAGE_FILE")"
+  local fingerprint
+  fingerprint=$(server_fingerprint)
+  SERVER_IMAGE=sandkeep/server:$fingerprint
+  SERVER_ARCHIVE=$SERVER_ARCHIVES/server-$fingerprint.tar
+  mkdir -p "$SERVER_ARCHIVES"
   if ! has_image "$SERVER_IMAGE"; then
     step "Making the image of the server"
+    rm -f "$SERVER_ARCHIVES"/*.tar
     server_archive "$SERVER_IMAGE" "$SERVER_ARCHIVE"
     load_image "$SERVER_ARCHIVE"
     has_image "$SERVER_IMAGE" || die "The image $SERVER_IMAGE could not be made."

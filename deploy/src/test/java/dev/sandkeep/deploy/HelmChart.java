@@ -28,8 +28,7 @@ final class HelmChart {
     /** The test that calls this is skipped where there is no Helm, and says so. */
     static void assumeHelm() {
         assumeTrue(
-                System.getenv(HELM) != null,
-                HELM + " names no Helm; ./test builds one where Go is installed, so neither was found");
+                System.getenv(HELM) != null, HELM + " names no Helm: neither helm nor go was there when ./test began");
     }
 
     static Outcome lint(String... arguments) {
