@@ -99,6 +99,8 @@ class ServerConfigTest {
             Map.entry("kubernetes.call-timeout-seconds", "21"),
             Map.entry("kubernetes.schedule-timeout-seconds", "22"),
             Map.entry("kubernetes.launch-timeout-seconds", "23"),
+            Map.entry("exec.enabled", "false"),
+            Map.entry("exec.max-per-sandbox", "24"),
             Map.entry("http.max-requests", "16"),
             Map.entry("http.drain-seconds", "17"),
             Map.entry("http.stop-grace-seconds", "18"),

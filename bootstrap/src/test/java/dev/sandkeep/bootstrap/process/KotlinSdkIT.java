@@ -6,9 +6,13 @@ import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
 import com.alibaba.opensandbox.sandbox.HttpClientProvider;
+import com.alibaba.opensandbox.sandbox.Sandbox;
 import com.alibaba.opensandbox.sandbox.SandboxManager;
 import com.alibaba.opensandbox.sandbox.config.ConnectionConfig;
 import com.alibaba.opensandbox.sandbox.domain.exceptions.SandboxApiException;
+import com.alibaba.opensandbox.sandbox.domain.models.execd.executions.Execution;
+import com.alibaba.opensandbox.sandbox.domain.models.execd.executions.OutputMessage;
+import com.alibaba.opensandbox.sandbox.domain.models.execd.filesystem.SearchEntry;
 import com.alibaba.opensandbox.sandbox.domain.models.sandboxes.PagedSandboxInfos;
 import com.alibaba.opensandbox.sandbox.domain.models.sandboxes.SandboxFilter;
 import com.alibaba.opensandbox.sandbox.domain.models.sandboxes.SandboxImageSpec;
@@ -176,6 +180,43 @@ class KotlinSdkIT {
         manager.killSandbox(paused);
 
         assertRefused(404, "SANDBOX_NOT_FOUND", () -> manager.pauseSandbox(paused));
+    }
+
+    @Test
+    void aSandboxIsCreatedWithTheHealthCheckAndRunsCommandsAndKeepsFiles() {
+        try (Sandbox sandbox = Sandbox.builder()
+                .connectionConfig(config(ServerProcess.API_KEY))
+                .image("python:3.11")
+                .entrypoint("sleep", "1000")
+                .resource(Map.of("cpu", "500m", "memory", "128Mi"))
+                .metadata("client", "kotlin-exec")
+                .build()) {
+            Execution greeted = sandbox.commands().run("echo hello; echo err >&2");
+            Execution failed = sandbox.commands().run("exit 7");
+            sandbox.files().writeFile("/tmp/kotlin/a.txt", "content");
+
+            assertThat(sandbox.isHealthy()).isTrue();
+            assertThat(greeted.getLogs().getStdout())
+                    .extracting(OutputMessage::getText)
+                    .containsExactly("hello");
+            assertThat(greeted.getLogs().getStderr())
+                    .extracting(OutputMessage::getText)
+                    .containsExactly("err");
+            assertThat(greeted.getError()).isNull();
+            assertThat(failed.getError().getValue()).isEqualTo("7");
+            assertThat(sandbox.files().readFile("/tmp/kotlin/a.txt")).isEqualTo("content");
+            assertThat(sandbox.files()
+                            .search(SearchEntry.builder()
+                                    .path("/tmp/kotlin")
+                                    .pattern("*.txt")
+                                    .build()))
+                    .singleElement()
+                    .satisfies(found -> assertThat(found.getPath()).isEqualTo("/tmp/kotlin/a.txt"));
+            sandbox.files().deleteFiles(List.of("/tmp/kotlin/a.txt"));
+            assertThat(sandbox.commands().run("ls /tmp/kotlin").getLogs().getStdout())
+                    .isEmpty();
+            sandbox.kill();
+        }
     }
 
     @Test

@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 /** Tells how the ports of a sandbox are reached: always through this server. */
 public final class EndpointRoutes implements Routes {
 
+    /** Beyond every deadline; a token has none either. */
+    private static final Instant AS_LONG_AS_IT_EXISTS = Instant.ofEpochSecond(9_999_999_999L);
+
     private static final List<String> PREFIXES = List.of("/v1", "");
 
     private final FindSandbox findSandbox;
@@ -45,20 +48,27 @@ public final class EndpointRoutes implements Routes {
 
     @Override
     public void addTo(RoutesConfig routes) {
+        Routes.get(routes, "/v1/sandboxes/{sandboxId}/endpoints/{port}", context -> endpoint(context, true));
+        Routes.get(routes, "/sandboxes/{sandboxId}/endpoints/{port}", context -> endpoint(context, false));
         for (String prefix : PREFIXES) {
-            Routes.get(routes, prefix + "/sandboxes/{sandboxId}/endpoints/{port}", this::endpoint);
             routes.delete(prefix + "/sandboxes/{sandboxId}/endpoints", this::revoke);
         }
     }
 
-    /** Clients ask before anything listens, most of them while the sandbox is still being made. */
-    private void endpoint(Context context) {
+    /**
+     * Clients ask before anything listens, most of them while the sandbox is still being made. Those that ask without a
+     * version are older than the headers of an endpoint, so that what lets them run commands is in the address.
+     */
+    private void endpoint(Context context, boolean sendsHeaders) {
         Problems problems = new Problems();
         int port = port(context.pathParam("port"), problems);
         Instant expires = expires(context.queryParam("expires"), port, problems);
         problems.throwIfAny();
         Sandbox sandbox = findSandbox.find(SandboxPath.id(context), false);
         sandbox.requireNoEnd();
+        if (!sendsHeaders && port == ProxiedPath.EXEC_PORT && expires == null) {
+            expires = AS_LONG_AS_IT_EXISTS;
+        }
         String base = (publicHost == null ? context.host() : publicHost) + "/sandboxes/" + sandbox.id() + "/proxy/";
         EndpointResponse response = expires == null
                 ? new EndpointResponse(base + port, token(sandbox.id(), port))

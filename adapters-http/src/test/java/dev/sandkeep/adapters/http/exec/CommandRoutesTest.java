@@ -244,6 +244,25 @@ class CommandRoutesTest {
                 .body();
     }
 
+    @Test
+    void aGibibyteWithoutAnEndOfALinePassesInPieces() throws Exception {
+        long told = 0;
+        int longest = 0;
+        try (HttpClient streaming = HttpClient.newHttpClient();
+                BufferedReader stream = new BufferedReader(new InputStreamReader(
+                        open(streaming, "head -c 1073741824 /dev/zero | tr '\\\\0' x"), StandardCharsets.US_ASCII))) {
+            for (String line = stream.readLine(); line != null; line = stream.readLine()) {
+                longest = Math.max(longest, line.length());
+                told += line.contains("\"stdout\"")
+                        ? event(line).path("text").asText().length()
+                        : 0;
+            }
+        }
+
+        assertThat(told).isEqualTo(1L << 30);
+        assertThat(longest).isLessThan(4 << 20);
+    }
+
     private static JsonNode event(String line) {
         return Json.parse(line.getBytes(StandardCharsets.US_ASCII));
     }

@@ -114,6 +114,24 @@ class ExecRoutesTest {
     }
 
     @Test
+    void clientsThatKnowNoVersionAndNoHeadersAreLetInByTheAddress() {
+        ExecClient client = ExecClient.running(server);
+        String endpoint = server.get("/sandboxes/" + client.id + "/endpoints/44772")
+                .body()
+                .path("endpoint")
+                .asText();
+
+        assertThat(server.send("GET", endpoint.substring(endpoint.indexOf('/')) + "/ping", null)
+                        .status())
+                .isEqualTo(200);
+        assertThat(server.get("/sandboxes/" + client.id + "/endpoints/8000")
+                        .body()
+                        .path("endpoint")
+                        .asText())
+                .endsWith("/8000");
+    }
+
+    @Test
     void aSandboxMayHaveThePortForItself() {
         String id = server.post(
                         "/v1/sandboxes",
