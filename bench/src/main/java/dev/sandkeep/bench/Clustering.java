@@ -23,6 +23,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /** Creates on a Kubernetes cluster, beside Pods that are made without a server. */
 final class Clustering {
@@ -33,7 +34,7 @@ final class Clustering {
              "entrypoint": ["sleep", "3600"]%s}""";
     private static final String POLICY = """
             , "networkPolicy": {"defaultAction": "deny", "egress": [{"action": "allow", "target": "pypi.org"}]}""";
-    private static final int ROUNDS = 12;
+    private static final int ROUNDS = 6;
     private static final int AT_ONCE = 100;
 
     private final List<String> command;
@@ -48,8 +49,8 @@ final class Clustering {
         this.sidecarImage = sidecarImage;
     }
 
-    List<String> rows(Path directory) throws IOException, InterruptedException {
-        List<String> rows = new ArrayList<>();
+    /** Tells each row as soon as it is measured. */
+    void rows(Path directory, Consumer<String> row) throws IOException, InterruptedException {
         try (KubernetesClient client = new KubernetesClientBuilder()
                 .withConfig(Config.fromKubeconfig(Path.of(kubeconfig).toFile()))
                 .build()) {
@@ -61,19 +62,20 @@ final class Clustering {
                             .build())
                     .create();
             try {
-                rows.addAll(compare("without a guard", client, directory.resolve("open"), Map.of(), ""));
-                rows.addAll(compare("native sidecar", client, directory.resolve("native"), guarded("native"), ""));
-                rows.addAll(
-                        compare("sidecar container", client, directory.resolve("container"), guarded("container"), ""));
-                rows.addAll(compare(
-                        "native sidecar and policy", client, directory.resolve("policy"), guarded("native"), POLICY));
-                rows.add(storm(directory.resolve("storm")));
+                compare("without a guard", client, directory.resolve("open"), Map.of(), "")
+                        .forEach(row);
+                compare("native sidecar", client, directory.resolve("native"), guarded("native"), "")
+                        .forEach(row);
+                compare("sidecar container", client, directory.resolve("container"), guarded("container"), "")
+                        .forEach(row);
+                compare("native sidecar and policy", client, directory.resolve("policy"), guarded("native"), POLICY)
+                        .forEach(row);
+                row.accept(storm(directory.resolve("storm")));
             } finally {
                 client.pods().inNamespace(namespace).withGracePeriod(0).delete();
                 client.namespaces().withName(namespace).delete();
             }
         }
-        return rows;
     }
 
     private Map<String, String> guarded(String sidecar) {

@@ -123,9 +123,7 @@ public final class Main {
         progress("creating on a cluster");
         System.out.println("\n| create on a cluster | n | median ms | p99 ms | | success |");
         System.out.println("|---|---|---|---|---|---|");
-        new Clustering(command, kubeconfig, image)
-                .rows(directory.resolve("cluster"))
-                .forEach(System.out::println);
+        new Clustering(command, kubeconfig, image).rows(directory.resolve("cluster"), System.out::println);
     }
 
     private static void storm(List<String> command, Path directory) throws Exception {
