@@ -30,7 +30,7 @@ final class Clustering {
 
     private static final String IMAGE = "sandkeep-test/busybox:1";
     private static final String REQUEST = """
-            {"image": {"uri": "%s"}, "timeout": 3600, "resourceLimits": {"cpu": "10m", "memory": "16Mi"},
+            {"image": {"uri": "%s"}, "timeout": 3600, "resourceLimits": {},
              "entrypoint": ["sleep", "3600"]%s}""";
     private static final String POLICY = """
             , "networkPolicy": {"defaultAction": "deny", "egress": [{"action": "allow", "target": "pypi.org"}]}""";
