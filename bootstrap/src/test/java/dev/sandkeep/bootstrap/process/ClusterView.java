@@ -11,6 +11,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
+import java.net.URL;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
@@ -61,6 +62,7 @@ final class ClusterView implements AutoCloseable {
                 .with("SANDKEEP_RUNTIME", "kubernetes")
                 .with("SANDKEEP_KUBERNETES_KUBECONFIG", System.getenv(KUBECONFIG))
                 .with("SANDKEEP_KUBERNETES_NAMESPACE", namespace)
+                .with("SANDKEEP_KUBERNETES_SCHEDULE_TIMEOUT_SECONDS", "20")
                 .with("SANDKEEP_KUBERNETES_REACH", "direct")
                 .with("SANDKEEP_KUBERNETES_SERVER_ADDRESSES", addressesOfThisMachine())
                 .with("SANDKEEP_EGRESS_IMAGE", SidecarImage.name())
@@ -79,6 +81,12 @@ final class ClusterView implements AutoCloseable {
 
     KubernetesClient client() {
         return client;
+    }
+
+    /** Where the API server is: its host and its port, with a space between. */
+    String apiServer() {
+        URL url = client.getMasterUrl();
+        return url.getHost() + " " + (url.getPort() < 0 ? url.getDefaultPort() : url.getPort());
     }
 
     String namespace() {
