@@ -53,29 +53,31 @@ public final class StartCommand {
 
     /**
      * What is told of a command is written before it runs. The watching process leads no group, but is in that of the
-     * shell, and outlives a TERM of it.
+     * shell, and outlives a TERM of it. The shell waits until that is begun: what comes after its end may reach nobody.
      */
     private static String wrap(
             CommandScript script, Command command, @Nullable ExecUser user, String id, String token) {
         String enter = script.enter("exit 1");
-        return "exec 3>&1 2>/dev/null\numask 022\n"
+        return "exec 2>/dev/null\numask 022\n"
                 + "( " + enter + ":\n) || { " + Marks.print(token, "C", "") + "; exit; }\n"
                 + makeDirectory(id)
                 + "[ -n \"$d\" ] || { " + Marks.print(token, "D", "") + "; exit; }\n"
-                + "(\ntrap '' TERM\n"
+                + "m=$(\n(\ntrap '' TERM\n"
                 + "read -r w r </proc/self/stat; r=${r##*) }; set -- $r\n"
                 + ": >\"$d/out\"\n"
-                + "echo \"$$ $w ${20} $(date +%s) " + (user == null ? "-" : user) + "\" >\"$d/meta\" || { "
-                + Marks.print(token, "D", "") + " >&3; exit; }\n"
-                + Marks.print(token, "P%s", "$$") + " >&3\n"
-                + "exec >/dev/null 2>&1 </dev/null 3>&-\n"
+                + "echo \"$$ $w ${20} $(date +%s) " + (user == null ? "-" : user)
+                + "\" >\"$d/meta\" || exit\n"
+                + "echo begun\n"
+                + "exec >/dev/null 2>&1 </dev/null\n"
                 + command.limit().map(StartCommand::guard).orElse("g=\n")
                 + "(\ntrap - TERM\n" + enter + script.become("")
                 + ") >\"$d/out\" 2>&1\nc=$?\n"
                 + "[ -z \"$g\" ] || kill $g\n"
                 + "y=" + Cause.EXITED.word() + "; [ -f \"$d/why\" ] && read -r y <\"$d/why\"\n"
                 + "[ -s \"$d/end\" ] || echo \"$c $y $(date +%s)\" >\"$d/end\"\n"
-                + ") &";
+                + ") &\n)\n"
+                + "if [ \"$m\" = begun ]; then " + Marks.print(token, "P", "") + "; else "
+                + Marks.print(token, "D", "") + "; fi";
     }
 
     private static String makeDirectory(String id) {

@@ -1,5 +1,7 @@
 package dev.sandkeep.adapters.http.exec;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.sandkeep.adapters.http.TestServer;
 import dev.sandkeep.adapters.http.auth.SandboxTokens;
@@ -99,8 +101,9 @@ final class ExecClient {
     }
 
     String start(String command) {
-        return texts(events(command(Map.of("command", command, "background", true))), "init")
-                .getFirst();
+        TestServer.Answer answer = command(Map.of("command", command, "background", true));
+        assertThat(answer.status()).as(answer.response().body()).isEqualTo(200);
+        return texts(events(answer), "init").getFirst();
     }
 
     static String encoded(String text) {
