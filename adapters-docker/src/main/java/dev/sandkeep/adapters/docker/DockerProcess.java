@@ -2,6 +2,7 @@ package dev.sandkeep.adapters.docker;
 
 import com.github.dockerjava.api.command.InspectExecResponse;
 import com.github.dockerjava.api.exception.DockerException;
+import dev.sandkeep.adapters.runtime.ProgramOutput;
 import dev.sandkeep.adapters.runtime.Text;
 import dev.sandkeep.application.port.SandboxExec;
 import dev.sandkeep.domain.exec.ExecException;
@@ -12,21 +13,14 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Objects;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /**
- * A program that the engine runs for us. A thread of its own takes the output from the connection, as far ahead of
- * whoever reads as {@link #AHEAD} pieces; then it waits, and so does the program.
+ * A program that the engine runs for us. A thread of its own takes the output from the connection.
  */
 final class DockerProcess implements SandboxExec.Program {
 
-    private static final int AHEAD = 8;
     private static final int PIECE = 32 * 1024;
     private static final int HEADER = 7;
     private static final int STDERR = 2;
@@ -40,18 +34,13 @@ final class DockerProcess implements SandboxExec.Program {
 
     private static final Pattern NO_USER = Pattern.compile("unable to find user|no matching entries in passwd");
 
-    /** What the reading thread hands over: output, an end, or what went wrong. */
-    private record Item(
-            @Nullable ProcessOutput output, @Nullable RuntimeException failure) {}
-
     private final DockerEngine engine;
     private final SandboxId sandbox;
     private final String exec;
     private final Duration endTimeout;
     private final ExecConnection connection;
-    private final BlockingQueue<Item> items = new ArrayBlockingQueue<>(AHEAD);
+    private final ProgramOutput output = new ProgramOutput();
     private final Thread reader;
-    private @Nullable Item last;
 
     DockerProcess(DockerEngine engine, SandboxId sandbox, String exec, Duration endTimeout, ExecConnection connection) {
         this.engine = engine;
@@ -66,14 +55,13 @@ final class DockerProcess implements SandboxExec.Program {
 
     private void pump() {
         try {
-            items.put(follow());
+            follow();
         } catch (InterruptedException closed) {
             Thread.currentThread().interrupt();
         }
     }
 
-    /** Everything up to the last item, which says how it ended. */
-    private Item follow() throws InterruptedException {
+    private void follow() throws InterruptedException {
         try {
             byte[] only = null;
             int pieces = 0;
@@ -89,25 +77,25 @@ final class DockerProcess implements SandboxExec.Program {
                         only = bytes;
                     } else {
                         if (only != null) {
-                            put(Channel.STDOUT, only);
+                            output.add(Channel.STDOUT, only);
                             only = null;
                         }
-                        put(channel == STDERR ? Channel.STDERR : Channel.STDOUT, bytes);
+                        output.add(channel == STDERR ? Channel.STDERR : Channel.STDOUT, bytes);
                     }
                 }
             }
             int code = exitCode();
             if (only != null) {
                 if (code == CANNOT_EXECUTE || code == NO_PROGRAM) {
-                    return new Item(null, notStarted(only));
+                    throw notStarted(only);
                 }
-                put(Channel.STDOUT, only);
+                output.add(Channel.STDOUT, only);
             }
-            return new Item(new ProcessOutput.Ended(code), null);
+            output.end(code);
         } catch (IOException broken) {
-            return new Item(null, DockerErrors.unavailable("go on with a command", broken));
+            output.fail(DockerErrors.unavailable("go on with a command", broken));
         } catch (RuntimeException failed) {
-            return new Item(null, failed);
+            output.fail(failed);
         }
     }
 
@@ -121,10 +109,6 @@ final class DockerProcess implements SandboxExec.Program {
                         ? "The sandbox has no such user. The engine says: "
                         : "The sandbox has no such program. The engine says: ")
                 + text);
-    }
-
-    private void put(Channel channel, byte[] bytes) throws InterruptedException {
-        items.put(new Item(new ProcessOutput.Written(channel, bytes), null));
     }
 
     /** The engine may know of the end of the output before it knows of that of the program. */
@@ -165,26 +149,7 @@ final class DockerProcess implements SandboxExec.Program {
 
     @Override
     public ProcessOutput read(Duration atMost) {
-        Item item = last;
-        if (item == null) {
-            try {
-                item = items.poll(atMost.toNanos(), TimeUnit.NANOSECONDS);
-            } catch (InterruptedException stopped) {
-                Thread.currentThread().interrupt();
-                throw DockerErrors.unavailable("go on with a command", stopped);
-            }
-        }
-        if (item == null) {
-            return new ProcessOutput.Silence();
-        }
-        if (item.failure() != null) {
-            last = item;
-            throw item.failure();
-        }
-        if (item.output() instanceof ProcessOutput.Ended) {
-            last = item;
-        }
-        return Objects.requireNonNull(item.output());
+        return output.read(atMost);
     }
 
     @Override

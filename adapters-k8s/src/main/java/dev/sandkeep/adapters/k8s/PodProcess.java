@@ -1,5 +1,6 @@
 package dev.sandkeep.adapters.k8s;
 
+import dev.sandkeep.adapters.runtime.ProgramOutput;
 import dev.sandkeep.adapters.runtime.Text;
 import dev.sandkeep.application.port.SandboxExec;
 import dev.sandkeep.domain.exec.ExecException;
@@ -13,36 +14,28 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A program that the kubelet runs for us. A thread for each output takes it from the connection, as far ahead of whoever
- * reads as {@link #AHEAD} pieces; then it waits, and so does the program.
- */
+/** A program that the kubelet runs for us. A thread for each output takes it from the connection. */
 final class PodProcess implements SandboxExec.Program, ExecListener {
 
-    private static final int AHEAD = 8;
     private static final int PIECE = 32 * 1024;
 
     /** What the library gives for a status that has no exit code in it. */
     private static final int NO_CODE = -1;
 
-    /** What the reading threads hand over: output, an end, or what went wrong. */
-    private record Item(
-            @Nullable ProcessOutput output, @Nullable RuntimeException failure) {}
+    /** How it ended: with an exit code, or because something went wrong. */
+    private record End(int exitCode, @Nullable RuntimeException failure) {}
 
     private final SandboxId sandbox;
-    private final BlockingQueue<Item> items = new ArrayBlockingQueue<>(AHEAD);
-    private final CompletableFuture<Item> end = new CompletableFuture<>();
+    private final ProgramOutput output = new ProgramOutput();
+    private final CompletableFuture<End> end = new CompletableFuture<>();
     private @Nullable ExecWatch connection;
-    private @Nullable Thread reader;
-    private @Nullable Item last;
+    private List<Thread> readers = List.of();
 
     PodProcess(SandboxId sandbox) {
         this.sandbox = sandbox;
@@ -50,18 +43,29 @@ final class PodProcess implements SandboxExec.Program, ExecListener {
 
     void follow(ExecWatch started) {
         connection = started;
-        reader = Thread.ofVirtual().name("pod-exec-" + sandbox).start(() -> {
+        Thread errors = Thread.ofVirtual()
+                .name("pod-exec-errors-" + sandbox)
+                .start(() -> pump(Channel.STDERR, started.getError()));
+        Thread reader = Thread.ofVirtual().name("pod-exec-" + sandbox).start(() -> {
             try {
-                Thread errors = Thread.ofVirtual().start(() -> pump(Channel.STDERR, started.getError()));
                 pump(Channel.STDOUT, started.getOutput());
                 errors.join();
-                items.put(end.get());
+                tell(end.get());
             } catch (InterruptedException closed) {
                 Thread.currentThread().interrupt();
             } catch (ExecutionException impossible) {
                 throw new IllegalStateException(impossible);
             }
         });
+        readers = List.of(errors, reader);
+    }
+
+    private void tell(End how) throws InterruptedException {
+        if (how.failure() == null) {
+            output.end(how.exitCode());
+        } else {
+            output.fail(how.failure());
+        }
     }
 
     private void pump(Channel channel, InputStream from) {
@@ -69,11 +73,11 @@ final class PodProcess implements SandboxExec.Program, ExecListener {
         try {
             for (int read = from.read(piece); read >= 0; read = from.read(piece)) {
                 if (read > 0) {
-                    items.put(new Item(new ProcessOutput.Written(channel, Arrays.copyOf(piece, read)), null));
+                    output.add(channel, Arrays.copyOf(piece, read));
                 }
             }
         } catch (IOException broken) {
-            end.complete(new Item(null, KubernetesErrors.unavailable("go on with a command", broken)));
+            end.complete(new End(NO_CODE, KubernetesErrors.unavailable("go on with a command", broken)));
         } catch (InterruptedException closed) {
             Thread.currentThread().interrupt();
         }
@@ -82,9 +86,9 @@ final class PodProcess implements SandboxExec.Program, ExecListener {
     @Override
     public void onExit(int code, @Nullable Status status) {
         if (code != NO_CODE) {
-            end.complete(new Item(new ProcessOutput.Ended(code), null));
+            end.complete(new End(code, null));
         } else {
-            end.complete(new Item(null, failure(status)));
+            end.complete(new End(NO_CODE, failure(status)));
         }
     }
 
@@ -97,13 +101,13 @@ final class PodProcess implements SandboxExec.Program, ExecListener {
 
     @Override
     public void onFailure(Throwable failure, @Nullable Response response) {
-        end.complete(new Item(null, KubernetesErrors.unavailable("go on with a command", failure)));
+        end.complete(new End(NO_CODE, KubernetesErrors.unavailable("go on with a command", failure)));
     }
 
     /** Tells only what nobody told before: a connection that ends without a status was cut. */
     @Override
     public void onClose(int code, String reason) {
-        end.complete(new Item(null, KubernetesErrors.unavailable("go on with a command", null)));
+        end.complete(new End(NO_CODE, KubernetesErrors.unavailable("go on with a command", null)));
     }
 
     @Override
@@ -119,26 +123,7 @@ final class PodProcess implements SandboxExec.Program, ExecListener {
 
     @Override
     public ProcessOutput read(Duration atMost) {
-        Item item = last;
-        if (item == null) {
-            try {
-                item = items.poll(atMost.toNanos(), TimeUnit.NANOSECONDS);
-            } catch (InterruptedException stopped) {
-                Thread.currentThread().interrupt();
-                throw KubernetesErrors.unavailable("go on with a command", stopped);
-            }
-        }
-        if (item == null) {
-            return new ProcessOutput.Silence();
-        }
-        if (item.failure() != null) {
-            last = item;
-            throw item.failure();
-        }
-        if (item.output() instanceof ProcessOutput.Ended) {
-            last = item;
-        }
-        return Objects.requireNonNull(item.output());
+        return output.read(atMost);
     }
 
     @Override
@@ -146,8 +131,6 @@ final class PodProcess implements SandboxExec.Program, ExecListener {
         if (connection != null) {
             connection.close();
         }
-        if (reader != null) {
-            reader.interrupt();
-        }
+        readers.forEach(Thread::interrupt);
     }
 }
