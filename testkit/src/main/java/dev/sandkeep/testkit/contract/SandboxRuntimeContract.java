@@ -105,7 +105,9 @@ public interface SandboxRuntimeContract extends PauseContract {
     default void theEndOfTheEntryProcessIsObservedWithItsCodeAndLastLine() {
         Sandbox sandbox = launched(aSpec().entrypoint("sh", "-c", "echo starting; echo out of luck; exit 3"));
 
-        assertThat(exitOf(sandbox)).isEqualTo(new Exit(3, Exit.Cause.PROCESS_ENDED, "out of luck"));
+        await().atMost(Duration.ofMinutes(1))
+                .untilAsserted(() -> assertThat(exitOf(sandbox))
+                        .isEqualTo(new Exit(3, Exit.Cause.PROCESS_ENDED, "out of luck")));
     }
 
     @Test
@@ -113,7 +115,10 @@ public interface SandboxRuntimeContract extends PauseContract {
         Sandbox sandbox = aSandbox(aSpec().entrypoint("/no/such/program", "x"));
         try {
             runtime().launch(sandbox);
-            assertThat(exitOf(sandbox).cause()).isEqualTo(Exit.Cause.ENTRYPOINT_NOT_FOUND);
+            // What is written last may be known a moment after the end.
+            await().atMost(Duration.ofMinutes(1))
+                    .untilAsserted(
+                            () -> assertThat(exitOf(sandbox).cause()).isEqualTo(Exit.Cause.ENTRYPOINT_NOT_FOUND));
         } catch (LaunchFailed refused) {
             assertThat(refused.reason()).isEqualTo(StatusReason.ENTRYPOINT_NOT_FOUND);
         }
