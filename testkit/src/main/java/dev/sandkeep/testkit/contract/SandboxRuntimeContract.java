@@ -106,8 +106,8 @@ public interface SandboxRuntimeContract extends PauseContract {
         Sandbox sandbox = launched(aSpec().entrypoint("sh", "-c", "echo starting; echo out of luck; exit 3"));
 
         await().atMost(Duration.ofMinutes(1))
-                .untilAsserted(() -> assertThat(exitOf(sandbox))
-                        .isEqualTo(new Exit(3, Exit.Cause.PROCESS_ENDED, "out of luck")));
+                .untilAsserted(() ->
+                        assertThat(exitOf(sandbox)).isEqualTo(new Exit(3, Exit.Cause.PROCESS_ENDED, "out of luck")));
     }
 
     @Test
