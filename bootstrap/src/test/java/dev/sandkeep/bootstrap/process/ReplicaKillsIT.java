@@ -25,11 +25,13 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /**
  * Clients create and delete sandboxes while one of two replicas is killed and started again, in turn. {@code
  * REPLICA_CREATES} says how many sandboxes; the default is what takes about a minute.
  */
+@Isolated("It says how late a deadline may be")
 class ReplicaKillsIT {
 
     private static final int CREATES = Integer.parseInt(System.getenv().getOrDefault("REPLICA_CREATES", "40"));

@@ -24,10 +24,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Two real servers on one PostgreSQL and one engine, and what the other does when one is killed, stopped or stands still. */
+@Isolated("It says how long a takeover may take")
 class ReplicasIT {
 
     private static final Duration SOON = Duration.ofSeconds(60);
