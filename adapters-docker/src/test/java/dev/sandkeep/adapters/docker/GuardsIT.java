@@ -307,6 +307,8 @@ class GuardsIT {
 
     @Test
     void whatAnotherServerKeepsReadyStaysForAsLongAsThatLives() {
+        // It knows of no other server, and removes at its start what the dead ones kept.
+        this.runtime.close();
         String spare = spareOf("otherserver");
         AtomicBoolean lives = new AtomicBoolean(true);
         DockerSandboxRuntime runtime = engine.runtime(config, new SidecarOwner("thisserver", _ -> lives.get()));
