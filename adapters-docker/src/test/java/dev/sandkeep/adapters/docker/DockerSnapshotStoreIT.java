@@ -70,7 +70,7 @@ final class DockerSnapshotStoreIT implements SnapshotStoreContract {
     private Sandbox launchedWithSecrets() {
         Sandbox sandbox = aSandbox(aSpec().env("TOKEN", "hunter2").metadata("team", "blue"));
         runtime.launch(sandbox);
-        engine.exec(sandbox.id(), "sh", "-c", "echo kept > /root/file; rm /bin/vi; mkdir /work; chmod 1777 /work");
+        engine.exec(sandbox.id(), "sh", "-c", "echo kept > /kept-file; rm /bin/vi; mkdir /made; chmod 1777 /made");
         return sandbox;
     }
 
@@ -101,9 +101,9 @@ final class DockerSnapshotStoreIT implements SnapshotStoreContract {
         DiskUse diskUse = store.save(snapshot);
 
         SandboxId restored = restored(snapshot);
-        assertThat(engine.exec(restored, "cat", "/root/file")).isEqualTo("kept\n");
+        assertThat(engine.exec(restored, "cat", "/kept-file")).isEqualTo("kept\n");
         assertThat(engine.exec(restored, "ls", "/bin/vi")).contains("No such file");
-        assertThat(engine.exec(restored, "stat", "-c", "%a", "/work")).isEqualTo("1777\n");
+        assertThat(engine.exec(restored, "stat", "-c", "%a", "/made")).isEqualTo("1777\n");
         assertThat(diskUse.unique()).isBetween(1L, 4096L);
         assertThat(diskUse.total()).isGreaterThan(diskUse.unique());
     }
@@ -181,7 +181,7 @@ final class DockerSnapshotStoreIT implements SnapshotStoreContract {
         assertThat(store.list())
                 .singleElement()
                 .satisfies(seen -> assertThat(seen.leftovers()).isFalse());
-        assertThat(engine.exec(restored(snapshot), "cat", "/root/file")).isEqualTo("kept\n");
+        assertThat(engine.exec(restored(snapshot), "cat", "/kept-file")).isEqualTo("kept\n");
         assertThat(engine.exec(restored(snapshot), "env")).doesNotContain("TOKEN");
     }
 
@@ -194,7 +194,7 @@ final class DockerSnapshotStoreIT implements SnapshotStoreContract {
         store.save(snapshot);
 
         assertThat(runtime.observe(source.id())).isInstanceOf(Observation.Paused.class);
-        assertThat(engine.exec(restored(snapshot), "cat", "/root/file")).isEqualTo("kept\n");
+        assertThat(engine.exec(restored(snapshot), "cat", "/kept-file")).isEqualTo("kept\n");
     }
 
     @Test
@@ -214,7 +214,7 @@ final class DockerSnapshotStoreIT implements SnapshotStoreContract {
 
         store.save(snapshot);
 
-        assertThat(engine.exec(restored(snapshot), "cat", "/root/file")).isEqualTo("kept\n");
+        assertThat(engine.exec(restored(snapshot), "cat", "/kept-file")).isEqualTo("kept\n");
         assertThat(imagesOfInstance()).hasSize(1);
     }
 

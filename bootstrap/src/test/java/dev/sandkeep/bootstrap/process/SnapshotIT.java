@@ -59,12 +59,12 @@ class SnapshotIT {
     private String sandboxWithFile() {
         Answer created = server.create("""
                 {"image": {"uri": "sandkeep-test/busybox:1"}, "timeout": 900, "resourceLimits": {"memory": "64Mi"},
-                 "entrypoint": ["sh", "-c", "echo kept > /root/file; exec sleep 1000"],
+                 "entrypoint": ["sh", "-c", "echo kept > /kept-file; exec sleep 1000"],
                  "env": {"TOKEN": "of-the-sandbox"}, "metadata": {"team": "blue"},
                  "volumes": [{"name": "work", "mountPath": "/work",
                               "pvc": {"claimName": "%s", "deleteOnSandboxTermination": true}}]}""".formatted(instance), "Prefer", "wait=30");
         assertThat(created.state()).as(() -> created.body().toString()).isEqualTo("Running");
-        await().atMost(SOON).until(() -> engine.hasFile("sandkeep-" + created.id(), "/root/file"));
+        await().atMost(SOON).until(() -> engine.hasFile("sandkeep-" + created.id(), "/kept-file"));
         return created.id();
     }
 
@@ -115,7 +115,7 @@ class SnapshotIT {
         Answer restored = restored(snapshot);
 
         String container = "sandkeep-" + restored.id();
-        assertThat(engine.hasFile(container, "/root/file")).isTrue();
+        assertThat(engine.hasFile(container, "/kept-file")).isTrue();
         assertThat(engine.hasFile(container, "/work"))
                 .as("the mount point of the volume")
                 .isTrue();
@@ -173,7 +173,7 @@ class SnapshotIT {
                         .path("Paused")
                         .asBoolean())
                 .isFalse();
-        assertThat(engine.hasFile("sandkeep-" + restored(accepted.id()).id(), "/root/file"))
+        assertThat(engine.hasFile("sandkeep-" + restored(accepted.id()).id(), "/kept-file"))
                 .isTrue();
     }
 
@@ -211,7 +211,7 @@ class SnapshotIT {
 
         awaitState(snapshot, "Ready");
         assertThat(find(snapshot).body().path("name").asText()).isEqualTo("first");
-        assertThat(engine.hasFile("sandkeep-" + restored(snapshot).id(), "/root/file"))
+        assertThat(engine.hasFile("sandkeep-" + restored(snapshot).id(), "/kept-file"))
                 .isTrue();
     }
 
