@@ -1,5 +1,6 @@
 package dev.sandkeep.adapters.docker;
 
+import dev.sandkeep.testkit.fixture.PodmanEngine;
 import java.net.URI;
 import org.junit.jupiter.api.extension.ExtendWith;
 

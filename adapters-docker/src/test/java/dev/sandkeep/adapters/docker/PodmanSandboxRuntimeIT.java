@@ -1,5 +1,6 @@
 package dev.sandkeep.adapters.docker;
 
+import dev.sandkeep.testkit.fixture.PodmanEngine;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** The same promises on Podman, along the API of Docker's that it speaks. */

@@ -9,7 +9,7 @@ import java.net.Socket;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Leads from the namespace of a {@link PrivateEngine} to this machine, where two hosts are that count who connects. It keeps
+ * Leads from the network namespace of an engine to this machine, where two hosts are that count who connects. It keeps
  * to addresses for measurements (RFC 2544), and works beside the {@link StandInInternet}, whose routes lead elsewhere.
  */
 final class Cable implements AutoCloseable {
@@ -35,8 +35,8 @@ final class Cable implements AutoCloseable {
         allowed = new Host("198.18.200.3");
     }
 
-    static Cable from(PrivateEngine engine) throws IOException {
-        return new Cable(engine.namespace());
+    static Cable from(String namespace) throws IOException {
+        return new Cable(namespace);
     }
 
     Host denied() {

@@ -41,7 +41,7 @@ class GuardedEngineRestartIT {
     @BeforeAll
     static void startEngine() throws IOException {
         dockerd = PrivateEngine.start(engineDirectory);
-        cable = Cable.from(dockerd);
+        cable = Cable.from(dockerd.namespace());
         Path shared = Path.of("/var/run/docker.sock");
         dockerd.copyImageFrom(shared, "sandkeep-test/busybox:1");
         dockerd.copyImageFrom(shared, SidecarImage.name());

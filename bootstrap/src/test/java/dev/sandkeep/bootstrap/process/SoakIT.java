@@ -66,7 +66,7 @@ class SoakIT {
                 PrivateEngine docker = PrivateEngine.start(Files.createDirectory(directory.resolve("engine")))) {
             docker.copyImageFrom(DOCKER, "sandkeep-test/busybox:1");
             docker.copyImageFrom(DOCKER, SidecarImage.name());
-            try (Cable _ = Cable.from(docker);
+            try (Cable _ = Cable.from(docker.namespace());
                     EngineProxy proxy = EngineProxy.before(docker.socket());
                     EngineView engine = new EngineView(proxy.url(), "soak");
                     ServerProcess server = new ServerProcess(kept, "soak", "unix://" + docker.socket())) {
