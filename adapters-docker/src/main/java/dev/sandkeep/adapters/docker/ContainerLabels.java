@@ -1,11 +1,6 @@
 package dev.sandkeep.adapters.docker;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.ObjectReader;
-import com.fasterxml.jackson.databind.ObjectWriter;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.sandkeep.adapters.runtime.SpecJson;
+import dev.sandkeep.adapters.runtime.SandboxNotes;
 import dev.sandkeep.domain.sandbox.Sandbox;
 import dev.sandkeep.domain.sandbox.SandboxId;
 import java.time.Instant;
@@ -13,8 +8,6 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * What is noted on everything that is made on the engine: whose it is, and on a container also what a server that lost
@@ -22,23 +15,10 @@ import org.slf4j.LoggerFactory;
  */
 final class ContainerLabels {
 
-    private static final Logger log = LoggerFactory.getLogger(ContainerLabels.class);
-
-    private static final String PREFIX = "sandkeep.dev/";
-    static final String INSTANCE = PREFIX + "instance";
-    private static final String ROLE = PREFIX + "role";
+    static final String INSTANCE = SandboxNotes.INSTANCE;
+    static final String SANDBOX_ID = SandboxNotes.SANDBOX_ID;
+    private static final String ROLE = SandboxNotes.PREFIX + "role";
     private static final String EGRESS = "egress";
-    static final String SANDBOX_ID = PREFIX + "sandbox-id";
-    static final String DELETE_WITH_SANDBOX = PREFIX + "delete-with-sandbox";
-    private static final String CREATED_AT = PREFIX + "created-at";
-    private static final String EXPIRES_AT = PREFIX + "expires-at";
-    private static final String SPEC = PREFIX + "spec";
-
-    private static final ObjectWriter WRITER = new JsonMapper().writer();
-    private static final ObjectReader READER = JsonMapper.builder()
-            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-            .build()
-            .readerFor(SpecJson.class);
 
     private ContainerLabels() {}
 
@@ -46,9 +26,7 @@ final class ContainerLabels {
         Map<String, String> labels = new LinkedHashMap<>();
         labels.put(INSTANCE, instance);
         labels.put(SANDBOX_ID, sandbox.id().value());
-        labels.put(CREATED_AT, sandbox.createdAt().toString());
-        sandbox.expiresAt().ifPresent(expiry -> labels.put(EXPIRES_AT, expiry.toString()));
-        labels.put(SPEC, write(SpecJson.from(sandbox.spec())));
+        labels.putAll(SandboxNotes.of(sandbox));
         return labels;
     }
 
@@ -63,9 +41,12 @@ final class ContainerLabels {
 
     static Map<String, String> ofVolume(String instance, SandboxId madeFor, boolean deleteWithSandbox) {
         return Map.of(
-                INSTANCE, instance,
-                SANDBOX_ID, madeFor.value(),
-                DELETE_WITH_SANDBOX, Boolean.toString(deleteWithSandbox));
+                INSTANCE,
+                instance,
+                SANDBOX_ID,
+                madeFor.value(),
+                SandboxNotes.DELETE_WITH_SANDBOX,
+                Boolean.toString(deleteWithSandbox));
     }
 
     static Map<String, String> ofNetwork(String instance) {
@@ -77,44 +58,17 @@ final class ContainerLabels {
     }
 
     static Optional<SandboxId> sandboxId(@Nullable Map<String, String> labels) {
-        return Optional.ofNullable(labels)
-                .map(present -> present.get(SANDBOX_ID))
-                .flatMap(SandboxId::find);
+        return Optional.ofNullable(labels).flatMap(SandboxNotes::sandboxId);
     }
 
     static boolean goesWithSandbox(@Nullable Map<String, String> labels) {
-        return labels != null && Boolean.parseBoolean(labels.get(DELETE_WITH_SANDBOX));
+        return labels != null && Boolean.parseBoolean(labels.get(SandboxNotes.DELETE_WITH_SANDBOX));
     }
 
     /** The sandbox that the labels describe, or null if they do not describe one. */
     static @Nullable Sandbox adoptable(Map<String, String> labels, Instant now) {
-        Optional<SandboxId> id = sandboxId(labels);
-        String spec = labels.get(SPEC);
-        String createdAt = labels.get(CREATED_AT);
-        if (id.isEmpty() || spec == null || createdAt == null) {
-            return null;
-        }
-        try {
-            SpecJson read = READER.readValue(spec);
-            String expiresAt = labels.get(EXPIRES_AT);
-            return Sandbox.adopt(
-                    id.get(),
-                    read.toSpec(),
-                    Instant.parse(createdAt),
-                    expiresAt == null ? null : Instant.parse(expiresAt),
-                    now);
-        } catch (JsonProcessingException | RuntimeException garbled) {
-            // Whoever may write labels may write anything into them, so nothing in there is a fault of ours.
-            log.warn("The labels of the container of sandbox {} cannot be read: {}", id.get(), garbled.toString());
-            return null;
-        }
-    }
-
-    private static String write(SpecJson spec) {
-        try {
-            return WRITER.writeValueAsString(spec);
-        } catch (JsonProcessingException impossible) {
-            throw new IllegalStateException("A spec of plain strings could not be written", impossible);
-        }
+        return sandboxId(labels)
+                .map(id -> SandboxNotes.adoptable(id, labels, now))
+                .orElse(null);
     }
 }

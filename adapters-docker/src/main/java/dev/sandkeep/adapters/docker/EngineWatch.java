@@ -3,6 +3,7 @@ package dev.sandkeep.adapters.docker;
 import com.github.dockerjava.api.async.ResultCallback;
 import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.model.Event;
+import dev.sandkeep.adapters.runtime.Telling;
 import dev.sandkeep.application.port.SandboxRuntime.Watch;
 import dev.sandkeep.application.port.SandboxRuntime.WatchListener;
 import dev.sandkeep.domain.sandbox.SandboxException.RuntimeUnavailable;
@@ -15,15 +16,13 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Listens to the events of one instance's containers, on a thread of its own, and connects again for ever. Thread-safe;
- * the lock is held while the listener is told something, so that nothing is told after {@link #close}.
+ * nothing is told after {@link #close}.
  */
 final class EngineWatch implements Watch {
 
@@ -44,9 +43,8 @@ final class EngineWatch implements Watch {
 
     private final DockerEngine engine;
     private final String instance;
-    private final WatchListener listener;
     private final InstantSource clock;
-    private final ReentrantLock telling = new ReentrantLock();
+    private final Telling telling;
     private final Thread thread;
     private volatile boolean closed;
     private boolean connected;
@@ -54,7 +52,7 @@ final class EngineWatch implements Watch {
     private EngineWatch(DockerEngine engine, String instance, WatchListener listener, InstantSource clock) {
         this.engine = engine;
         this.instance = instance;
-        this.listener = listener;
+        this.telling = new Telling(listener);
         this.clock = clock;
         this.thread = Thread.ofVirtual().name("docker-watch").unstarted(this::watchForEver);
     }
@@ -100,34 +98,15 @@ final class EngineWatch implements Watch {
             log.warn("A stream of events could not be closed", notClosed);
         }
         boolean flowed = connected;
-        if (connected) {
-            connected = false;
-            tell(WatchListener::disconnected);
-        }
+        connected = false;
+        telling.tellConnection(false);
         return flowed;
-    }
-
-    private void tell(Consumer<WatchListener> event) {
-        telling.lock();
-        try {
-            if (!closed) {
-                event.accept(listener);
-            }
-        } catch (RuntimeException failed) {
-            log.error("A listener to the container engine failed; it is told of the next event all the same", failed);
-        } finally {
-            telling.unlock();
-        }
     }
 
     @Override
     public void close() {
-        telling.lock();
-        try {
-            closed = true;
-        } finally {
-            telling.unlock();
-        }
+        closed = true;
+        telling.close();
         thread.interrupt();
     }
 
@@ -145,7 +124,7 @@ final class EngineWatch implements Watch {
         public void onStart(Closeable stream) {
             super.onStart(stream);
             connected = true;
-            tell(WatchListener::connected);
+            telling.tellConnection(true);
         }
 
         @Override
@@ -155,7 +134,7 @@ final class EngineWatch implements Watch {
                         Objects.requireNonNullElse(event.getActor().getAttributes(), Map.of());
                 ContainerLabels.sandboxId(attributes)
                         .or(() -> SidecarSpecs.sandboxOf(attributes.getOrDefault("name", "")))
-                        .ifPresent(id -> tell(told -> told.changed(id)));
+                        .ifPresent(id -> telling.tell(told -> told.changed(id)));
             }
         }
 

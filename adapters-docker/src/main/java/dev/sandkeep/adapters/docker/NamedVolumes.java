@@ -2,6 +2,7 @@ package dev.sandkeep.adapters.docker;
 
 import com.github.dockerjava.api.command.InspectVolumeResponse;
 import com.github.dockerjava.api.exception.DockerException;
+import dev.sandkeep.adapters.runtime.SandboxNotes;
 import dev.sandkeep.application.port.RuntimePart;
 import dev.sandkeep.domain.sandbox.SandboxId;
 import java.util.ArrayList;
@@ -74,8 +75,7 @@ final class NamedVolumes {
     private Stream<InspectVolumeResponse> list(String... labels) {
         List<String> all = Stream.concat(
                         Stream.of(
-                                ContainerLabels.INSTANCE + "=" + instance,
-                                ContainerLabels.DELETE_WITH_SANDBOX + "=true"),
+                                ContainerLabels.INSTANCE + "=" + instance, SandboxNotes.DELETE_WITH_SANDBOX + "=true"),
                         Stream.of(labels))
                 .toList();
         try {

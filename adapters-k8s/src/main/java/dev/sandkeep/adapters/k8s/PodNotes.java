@@ -1,11 +1,6 @@
 package dev.sandkeep.adapters.k8s;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.ObjectReader;
-import com.fasterxml.jackson.databind.ObjectWriter;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.sandkeep.adapters.runtime.SpecJson;
+import dev.sandkeep.adapters.runtime.SandboxNotes;
 import dev.sandkeep.domain.sandbox.Sandbox;
 import dev.sandkeep.domain.sandbox.SandboxId;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -15,8 +10,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The labels and annotations of what is made on the cluster: whose it is, and on a Pod also what a server that lost its
@@ -24,26 +17,14 @@ import org.slf4j.LoggerFactory;
  */
 final class PodNotes {
 
-    private static final Logger log = LoggerFactory.getLogger(PodNotes.class);
-
-    private static final String PREFIX = "sandkeep.dev/";
-    static final String INSTANCE = PREFIX + "instance";
-    static final String SANDBOX_ID = PREFIX + "sandbox-id";
-    static final String DELETE_WITH_SANDBOX = PREFIX + "delete-with-sandbox";
+    static final String INSTANCE = SandboxNotes.INSTANCE;
+    static final String SANDBOX_ID = SandboxNotes.SANDBOX_ID;
+    static final String DELETE_WITH_SANDBOX = SandboxNotes.DELETE_WITH_SANDBOX;
     private static final String MANAGED_BY = "app.kubernetes.io/managed-by";
     private static final String COMPONENT = "app.kubernetes.io/component";
-    private static final String CREATED_AT = PREFIX + "created-at";
-    private static final String EXPIRES_AT = PREFIX + "expires-at";
-    private static final String SPEC = PREFIX + "spec";
 
     /** Of a Secret: which revision of the policy is in it. */
-    static final String POLICY_REVISION = PREFIX + "policy-revision";
-
-    private static final ObjectWriter WRITER = new JsonMapper().writer();
-    private static final ObjectReader READER = JsonMapper.builder()
-            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-            .build()
-            .readerFor(SpecJson.class);
+    static final String POLICY_REVISION = SandboxNotes.PREFIX + "policy-revision";
 
     private PodNotes() {}
 
@@ -57,11 +38,7 @@ final class PodNotes {
     }
 
     static Map<String, String> annotations(Sandbox sandbox) {
-        Map<String, String> annotations = new LinkedHashMap<>();
-        annotations.put(CREATED_AT, sandbox.createdAt().toString());
-        sandbox.expiresAt().ifPresent(expiry -> annotations.put(EXPIRES_AT, expiry.toString()));
-        annotations.put(SPEC, write(SpecJson.from(sandbox.spec())));
-        return annotations;
+        return SandboxNotes.of(sandbox);
     }
 
     static Map<String, String> labelsOfClaim(String instance, SandboxId madeFor, boolean deleteWithSandbox) {
@@ -80,7 +57,7 @@ final class PodNotes {
     }
 
     static Optional<SandboxId> sandboxId(HasMetadata thing) {
-        return Optional.ofNullable(labelsOf(thing).get(SANDBOX_ID)).flatMap(SandboxId::find);
+        return SandboxNotes.sandboxId(labelsOf(thing));
     }
 
     private static Map<String, String> labelsOf(HasMetadata thing) {
@@ -93,34 +70,8 @@ final class PodNotes {
 
     /** The sandbox that is noted on the Pod, or null if none is. */
     static @Nullable Sandbox adoptable(HasMetadata pod, Instant now) {
-        Optional<SandboxId> id = sandboxId(pod);
-        Map<String, String> annotations = annotationsOf(pod);
-        String spec = annotations.get(SPEC);
-        String createdAt = annotations.get(CREATED_AT);
-        if (id.isEmpty() || spec == null || createdAt == null) {
-            return null;
-        }
-        try {
-            SpecJson read = READER.readValue(spec);
-            String expiresAt = annotations.get(EXPIRES_AT);
-            return Sandbox.adopt(
-                    id.get(),
-                    read.toSpec(),
-                    Instant.parse(createdAt),
-                    expiresAt == null ? null : Instant.parse(expiresAt),
-                    now);
-        } catch (JsonProcessingException | RuntimeException garbled) {
-            // Whoever may annotate Pods may write anything there, so nothing in there is a fault of ours.
-            log.warn("The annotations of the Pod of sandbox {} cannot be read: {}", id.get(), garbled.toString());
-            return null;
-        }
-    }
-
-    private static String write(SpecJson spec) {
-        try {
-            return WRITER.writeValueAsString(spec);
-        } catch (JsonProcessingException impossible) {
-            throw new IllegalStateException("A spec of plain strings could not be written", impossible);
-        }
+        return sandboxId(pod)
+                .map(id -> SandboxNotes.adoptable(id, annotationsOf(pod), now))
+                .orElse(null);
     }
 }

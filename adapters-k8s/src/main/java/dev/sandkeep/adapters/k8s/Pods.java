@@ -1,5 +1,6 @@
 package dev.sandkeep.adapters.k8s;
 
+import dev.sandkeep.adapters.runtime.Telling;
 import dev.sandkeep.application.port.SandboxRuntime.Watch;
 import dev.sandkeep.application.port.SandboxRuntime.WatchListener;
 import dev.sandkeep.domain.sandbox.Observation;
@@ -16,8 +17,6 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The Pods of one instance as the watch shows them. What is here is never older than what was here before, but may be a
@@ -26,12 +25,10 @@ import org.slf4j.LoggerFactory;
  */
 final class Pods {
 
-    private static final Logger log = LoggerFactory.getLogger(Pods.class);
-
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final Map<String, Pod> byName = new HashMap<>();
-    private final CopyOnWriteArrayList<Listening> listeners = new CopyOnWriteArrayList<>();
+    private final CopyOnWriteArrayList<Telling> listeners = new CopyOnWriteArrayList<>();
     private final CopyOnWriteArrayList<Consumer<Pod>> undertakers = new CopyOnWriteArrayList<>();
     private boolean connected;
 
@@ -86,7 +83,7 @@ final class Pods {
             return;
         }
         PodNotes.sandboxId(either)
-                .ifPresent(id -> listeners.forEach(listening -> listening.tell(listener -> listener.changed(id))));
+                .ifPresent(id -> listeners.forEach(telling -> telling.tell(listener -> listener.changed(id))));
     }
 
     private static boolean isNothingNew(@Nullable Pod before, @Nullable Pod after) {
@@ -104,13 +101,13 @@ final class Pods {
 
     void connected() {
         if (setConnected(true)) {
-            listeners.forEach(listening -> listening.tellConnection(true));
+            listeners.forEach(telling -> telling.tellConnection(true));
         }
     }
 
     void disconnected() {
         if (setConnected(false)) {
-            listeners.forEach(listening -> listening.tellConnection(false));
+            listeners.forEach(telling -> telling.tellConnection(false));
         }
     }
 
@@ -208,61 +205,14 @@ final class Pods {
     }
 
     Watch watch(WatchListener listener) {
-        Listening listening = new Listening(listener);
-        listeners.add(listening);
+        Telling telling = new Telling(listener);
+        listeners.add(telling);
         if (isConnected()) {
-            Thread.ofVirtual().name("pod-watch-greeting").start(() -> listening.tellConnection(true));
+            Thread.ofVirtual().name("pod-watch-greeting").start(() -> telling.tellConnection(true));
         }
-        return listening;
-    }
-
-    /** The lock is held while the listener is told something, so that nothing is told after {@link #close}. */
-    private final class Listening implements Watch {
-
-        private final WatchListener listener;
-        private final ReentrantLock telling = new ReentrantLock();
-        private boolean closed;
-        private boolean toldConnected;
-
-        Listening(WatchListener listener) {
-            this.listener = listener;
-        }
-
-        /** Only what is new: a watch that begins while the connection comes up must not be told twice. */
-        private void tellConnection(boolean now) {
-            telling.lock();
-            try {
-                if (toldConnected != now) {
-                    toldConnected = now;
-                    tell(now ? WatchListener::connected : WatchListener::disconnected);
-                }
-            } finally {
-                telling.unlock();
-            }
-        }
-
-        private void tell(Consumer<WatchListener> event) {
-            telling.lock();
-            try {
-                if (!closed) {
-                    event.accept(listener);
-                }
-            } catch (RuntimeException failed) {
-                log.error("A listener to the cluster failed; it is told of the next event all the same", failed);
-            } finally {
-                telling.unlock();
-            }
-        }
-
-        @Override
-        public void close() {
-            telling.lock();
-            try {
-                closed = true;
-            } finally {
-                telling.unlock();
-            }
-            listeners.remove(this);
-        }
+        return () -> {
+            telling.close();
+            listeners.remove(telling);
+        };
     }
 }

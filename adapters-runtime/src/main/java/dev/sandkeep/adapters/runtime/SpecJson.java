@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * image or a snapshot.
  */
 @JsonInclude(JsonInclude.Include.NON_DEFAULT)
-public record SpecJson(
+record SpecJson(
         @Nullable String image,
         @Nullable String snapshotId,
         boolean imageAuthenticated,

@@ -93,7 +93,8 @@ final class ArchitectureRules {
                         "dev.sandkeep.application.port",
                         "dev.sandkeep.domain..",
                         "javax.crypto..",
-                        "com.fasterxml.jackson.."));
+                        "com.fasterxml.jackson..",
+                        "org.slf4j"));
         rules.put(
                 "adapters-k8s",
                 onlyUses(
@@ -141,7 +142,9 @@ final class ArchitectureRules {
         rules.put("time, chance and threads come from outside", coreIsDeterministic());
         rules.put("domain types are immutable", domainTypesAreImmutable());
         rules.put("ports have two implementations", portsHaveTwoImplementations());
-        rules.put("implementations are final and named after their port", implementationsAreNamedAfterTheirPort());
+        rules.put(
+                "implementations are final or abstract, and named after their port",
+                implementationsAreNamedAfterTheirPort());
         rules.put("only Main ends the process and reads its environment", onlyMainKnowsTheProcess());
         rules.put("every package is null-marked", packagesAreNullMarked());
         return rules;
@@ -308,12 +311,13 @@ final class ArchitectureRules {
                 .that(DescribedPredicate.describe(
                         "implement a port",
                         type -> !type.isInterface() && !ports(type).isEmpty()))
-                .should(new ArchCondition<>("be final and end with the name of the port") {
+                .should(new ArchCondition<>("be final or abstract and end with the name of the port") {
                     @Override
                     public void check(JavaClass type, ConditionEvents events) {
                         boolean named = ports(type).stream()
                                 .allMatch(port -> type.getSimpleName().endsWith(port.getSimpleName()));
-                        boolean closed = type.getModifiers().contains(JavaModifier.FINAL);
+                        boolean closed = type.getModifiers().contains(JavaModifier.FINAL)
+                                || type.getModifiers().contains(JavaModifier.ABSTRACT);
                         events.add(new SimpleConditionEvent(type, named && closed, type.getName() + " is not"));
                     }
                 })

@@ -9,6 +9,7 @@ import dev.sandkeep.application.port.LogSelection;
 import dev.sandkeep.application.port.RuntimePart;
 import dev.sandkeep.application.port.SandboxRuntime;
 import dev.sandkeep.application.replica.Tenure;
+import dev.sandkeep.bootstrap.runtime.ForwardingSandboxRuntime;
 import dev.sandkeep.domain.sandbox.Observation;
 import dev.sandkeep.domain.sandbox.Sandbox;
 import dev.sandkeep.domain.sandbox.SandboxException.RuntimeUnavailable;
@@ -62,7 +63,7 @@ class FencedSandboxRuntimeTest {
 
     @Test
     void everyMethodOfThePortIsPassedOnOrFenced() {
-        assertThat(FencedSandboxRuntime.class.getDeclaredMethods())
+        assertThat(ForwardingSandboxRuntime.class.getDeclaredMethods())
                 .extracting("name")
                 .containsAll(Stream.of(SandboxRuntime.class.getMethods())
                         .map(Method::getName)

@@ -1,0 +1,127 @@
+package dev.sandkeep.adapters.persistence;
+
+import dev.sandkeep.application.port.EndpointGenerations;
+import dev.sandkeep.application.port.Journal;
+import dev.sandkeep.application.port.Leases;
+import dev.sandkeep.application.port.PrivateImages;
+import dev.sandkeep.application.port.ProvisioningClaims;
+import dev.sandkeep.application.port.SandboxLogs;
+import dev.sandkeep.application.port.SandboxRepository;
+import dev.sandkeep.application.port.SnapshotRepository;
+import dev.sandkeep.application.port.WebhookCursors;
+import dev.sandkeep.domain.sandbox.Sandbox;
+import dev.sandkeep.domain.sandbox.SandboxId;
+import dev.sandkeep.testkit.contract.EndpointGenerationsContract;
+import dev.sandkeep.testkit.contract.JournalContract;
+import dev.sandkeep.testkit.contract.LeasesContract;
+import dev.sandkeep.testkit.contract.PrivateImagesContract;
+import dev.sandkeep.testkit.contract.ProvisioningClaimsContract;
+import dev.sandkeep.testkit.contract.RenewalRaceContract;
+import dev.sandkeep.testkit.contract.SandboxLogsContract;
+import dev.sandkeep.testkit.contract.SandboxRepositoryContract;
+import dev.sandkeep.testkit.contract.SnapshotRepositoryContract;
+import dev.sandkeep.testkit.contract.WebhookCursorsContract;
+import dev.sandkeep.testkit.fake.SettableClock;
+import dev.sandkeep.testkit.fixture.Sandboxes;
+import java.time.Duration;
+import org.junit.jupiter.api.BeforeEach;
+
+/** Everything that is promised of what is kept, by whichever database keeps it. */
+abstract class DatabaseContracts
+        implements SandboxRepositoryContract,
+                RenewalRaceContract,
+                QueryPlanContract,
+                SnapshotRepositoryContract,
+                JournalContract,
+                SandboxLogsContract,
+                WebhookCursorsContract,
+                PrivateImagesContract,
+                EndpointGenerationsContract,
+                LeasesContract,
+                ProvisioningClaimsContract {
+
+    /** The same one, as a second server has it. */
+    abstract DatabaseUnderTest databaseOfAnotherServer();
+
+    @BeforeEach
+    void clear() {
+        database().clear();
+    }
+
+    @Override
+    public SandboxRepository repository() {
+        return database().sandboxes();
+    }
+
+    @Override
+    public Journal journal() {
+        return database().journal();
+    }
+
+    @Override
+    public SandboxLogs logs() {
+        return database().logs();
+    }
+
+    @Override
+    public WebhookCursors cursors() {
+        return database().webhookCursors();
+    }
+
+    @Override
+    public SandboxRepository repositoryOfAnotherServer() {
+        return databaseOfAnotherServer().sandboxes();
+    }
+
+    @Override
+    public SettableClock clock() {
+        return database().clock;
+    }
+
+    @Override
+    public SnapshotRepository snapshots() {
+        return database().snapshots();
+    }
+
+    @Override
+    public EndpointGenerations endpointGenerations() {
+        return database().endpointGenerations();
+    }
+
+    @Override
+    public SandboxId aStoredSandbox() {
+        Sandbox sandbox = Sandboxes.aSandbox();
+        database().sandboxes().add(sandbox, null);
+        return sandbox.id();
+    }
+
+    @Override
+    public Leases leases() {
+        return database().leases();
+    }
+
+    @Override
+    public void passClaimTime(Duration time) {
+        database().passClaimTime(time);
+    }
+
+    @Override
+    public void passLeaseTime(Duration time) {
+        database().passLeaseTime(time);
+    }
+
+    @Override
+    public void addAs(String server, Sandbox sandbox) {
+        database().sandboxesOf(server).add(sandbox, null);
+    }
+
+    @Override
+    public ProvisioningClaims claimsOf(String server) {
+        return database().provisioningClaimsOf(server);
+    }
+
+    @Override
+    public PrivateImages privateImages() {
+        return database().privateImages();
+    }
+}
