@@ -3,6 +3,7 @@ package dev.sandkeep.bootstrap.process;
 import dev.sandkeep.testkit.fixture.SidecarImage;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
@@ -56,8 +57,37 @@ final class ClusterView implements AutoCloseable {
         return new ClusterView(Path.of(kubeconfig));
     }
 
+    /** A node has its end of the network of Pods, and an address there, when it has had a Pod. */
+    private void awaitNetwork() {
+        String name = "first-" + UUID.randomUUID().toString().substring(0, 8);
+        client.pods()
+                .inNamespace(namespace)
+                .resource(new PodBuilder()
+                        .withNewMetadata()
+                        .withName(name)
+                        .endMetadata()
+                        .withNewSpec()
+                        .withRestartPolicy("Never")
+                        .withTerminationGracePeriodSeconds(0L)
+                        .addNewContainer()
+                        .withName("first")
+                        .withImage("sandkeep-test/busybox:1")
+                        .withCommand("sleep", "1000")
+                        .endContainer()
+                        .endSpec()
+                        .build())
+                .create();
+        client.pods()
+                .inNamespace(namespace)
+                .withName(name)
+                .waitUntilCondition(
+                        pod -> pod != null && "Running".equals(pod.getStatus().getPhase()), 60, TimeUnit.SECONDS);
+        client.pods().inNamespace(namespace).withName(name).withGracePeriod(0).delete();
+    }
+
     /** A server for this namespace, guarded, that is not started yet. */
     ServerProcess server(Path data) throws IOException {
+        awaitNetwork();
         return new ServerProcess(data, "e2e", "unix:///nowhere/docker.sock")
                 .with("SANDKEEP_RUNTIME", "kubernetes")
                 .with("SANDKEEP_KUBERNETES_KUBECONFIG", System.getenv(KUBECONFIG))
