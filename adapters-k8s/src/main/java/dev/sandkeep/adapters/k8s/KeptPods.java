@@ -40,18 +40,27 @@ final class KeptPods {
                 .build();
     }
 
-    /** Which node has it, and what tells whether it has a guard and of what kind. */
+    /** Which node has it, and what tells whether it has a guard, of what kind, and whom it lets in. */
     private static PodSpec spec(PodSpec all) {
-        List<Container> first = all.getInitContainers().stream()
-                .map(container ->
-                        new ContainerBuilder().withName(container.getName()).build())
-                .toList();
         return new PodSpecBuilder()
                 .withNodeName(all.getNodeName())
-                .withInitContainers(first)
+                .withInitContainers(sidecars(all.getInitContainers()))
+                .withContainers(sidecars(all.getContainers()))
                 .withVolumes(all.getVolumes().stream()
                         .filter(volume -> SidecarSpecs.GATE_VOLUME.equals(volume.getName()))
                         .toList())
                 .build();
+    }
+
+    private static List<Container> sidecars(List<Container> all) {
+        return all.stream()
+                .filter(container -> SidecarSpecs.SIDECAR.equals(container.getName()))
+                .map(sidecar -> new ContainerBuilder()
+                        .withName(sidecar.getName())
+                        .withEnv(sidecar.getEnv().stream()
+                                .filter(variable -> SidecarSpecs.SERVERS.equals(variable.getName()))
+                                .toList())
+                        .build())
+                .toList();
     }
 }
