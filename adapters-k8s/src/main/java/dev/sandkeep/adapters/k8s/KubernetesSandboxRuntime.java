@@ -91,7 +91,7 @@ public final class KubernetesSandboxRuntime implements SandboxRuntime, AutoClose
 
     private static Set<RuntimeCapability> capabilitiesOf(KubernetesConfig config, @Nullable Pod template) {
         Set<RuntimeCapability> capabilities =
-                EnumSet.of(RuntimeCapability.EPHEMERAL_STORAGE);
+                EnumSet.of(RuntimeCapability.EPHEMERAL_STORAGE, RuntimeCapability.STORAGE_REQUESTS);
         if (config.pods().gpu()) {
             capabilities.add(RuntimeCapability.GPU);
         }
