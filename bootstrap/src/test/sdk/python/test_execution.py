@@ -22,6 +22,9 @@ from opensandbox.models.filesystem import (
 )
 from opensandbox.sync.sandbox import SandboxSync
 
+# What the sandboxes of the server are made on, docker or kubernetes; the latter runs commands as the user of the image.
+RUNTIME = os.environ.get("SANDKEEP_TEST_RUNTIME", "docker")
+
 
 def texts(messages):
     return [message.text for message in messages]
@@ -87,13 +90,25 @@ class ExecutionTest(unittest.TestCase):
         self.assertIn("no-such-program-at-all", execution.logs.stderr[0].text)
         self.assertIsNone(execution.complete)
 
-    def test_directory_environment_and_user_are_those_of_the_call(self):
+    def test_directory_and_environment_are_those_of_the_call(self):
         execution = self.commands.run(
-            "pwd; echo \"$GREETING\"; id -u; id -g",
-            opts=RunCommandOpts(working_directory="/tmp", envs={"GREETING": "héllo  'x'"}, uid=1234, gid=4321),
+            "pwd; echo \"$GREETING\"",
+            opts=RunCommandOpts(working_directory="/tmp", envs={"GREETING": "héllo  'x'"}),
         )
 
-        self.assertEqual(texts(execution.logs.stdout), ["/tmp", "héllo  'x'", "1234", "4321"])
+        self.assertEqual(texts(execution.logs.stdout), ["/tmp", "héllo  'x'"])
+
+    def test_the_user_is_that_of_the_call_where_the_runtime_can_choose_it(self):
+        def run():
+            return self.commands.run("id -u; id -g", opts=RunCommandOpts(uid=1234, gid=4321))
+
+        if RUNTIME == "docker":
+            self.assertEqual(texts(run().logs.stdout), ["1234", "4321"])
+            return
+        with self.assertRaises(SandboxApiException) as refusal:
+            run()
+        self.assertEqual(refusal.exception.status_code, 409)
+        self.assertEqual(refusal.exception.error.code, "UNSUPPORTED_BY_RUNTIME")
 
     def test_output_is_told_while_the_command_goes_on(self):
         seen = []

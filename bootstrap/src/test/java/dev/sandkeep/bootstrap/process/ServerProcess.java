@@ -72,6 +72,11 @@ final class ServerProcess implements AutoCloseable {
         return this;
     }
 
+    /** What its sandboxes are made on, {@code docker} or {@code kubernetes}. */
+    String runtime() {
+        return environment.getOrDefault("SANDKEEP_RUNTIME", "docker");
+    }
+
     /** It will run in this network namespace, and be reached at that address in it. */
     ServerProcess inNamespace(String namespace, String address) {
         host = address;
