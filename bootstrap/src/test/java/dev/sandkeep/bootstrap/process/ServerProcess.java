@@ -20,7 +20,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The server as it is shipped, as a process that can be killed and started again on the same data. */
@@ -221,6 +224,43 @@ final class ServerProcess implements AutoCloseable {
         return tasks == null ? 0 : tasks.length;
     }
 
+    /** How many unix sockets it has open: its connections to an engine at such an address, and a few of the JVM's. */
+    int unixSockets() {
+        try (Stream<Path> open = Files.list(processDirectory().resolve("fd"));
+                Stream<String> known = Files.lines(Path.of("/proc/net/unix"))) {
+            Set<String> inodes = known.skip(1)
+                    .map(line -> line.strip().split("\\s+")[6])
+                    .map(inode -> "socket:[" + inode + "]")
+                    .collect(Collectors.toSet());
+            return (int) open.filter(descriptor -> inodes.contains(target(descriptor)))
+                    .count();
+        } catch (IOException gone) {
+            throw new UncheckedIOException(gone);
+        }
+    }
+
+    /** Of a descriptor that may be closed at this moment. */
+    private static String target(Path descriptor) {
+        try {
+            return Files.readSymbolicLink(descriptor).toString();
+        } catch (IOException closed) {
+            return "";
+        }
+    }
+
+    /** How much memory it has (proc(5), VmRSS). */
+    long residentMebibytes() {
+        try {
+            return Files.readAllLines(processDirectory().resolve("status")).stream()
+                    .filter(line -> line.startsWith("VmRSS:"))
+                    .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) / 1024)
+                    .findFirst()
+                    .orElseThrow();
+        } catch (IOException gone) {
+            throw new UncheckedIOException(gone);
+        }
+    }
+
     private Path processDirectory() {
         return Path.of("/proc", Long.toString(Objects.requireNonNull(process).pid()));
     }
@@ -287,8 +327,8 @@ final class ServerProcess implements AutoCloseable {
         return exchange(method, path, null, Map.of()).body();
     }
 
-    private HttpResponse<String> exchange(
-            String method, String path, @Nullable String body, Map<String, String> headers) {
+    /** Any request, with the API key, whose answer need not be JSON. */
+    HttpResponse<String> exchange(String method, String path, @Nullable String body, Map<String, String> headers) {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://" + address() + path))
                 .timeout(Duration.ofSeconds(90))
                 .header("OPEN-SANDBOX-API-KEY", API_KEY)
