@@ -20,10 +20,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The server as it is shipped, as a process that can be killed and started again on the same data. */
@@ -224,41 +221,9 @@ final class ServerProcess implements AutoCloseable {
         return tasks == null ? 0 : tasks.length;
     }
 
-    /** How many unix sockets it has open: its connections to an engine at such an address, and a few of the JVM's. */
-    int unixSockets() {
-        try (Stream<Path> open = Files.list(processDirectory().resolve("fd"));
-                Stream<String> known = Files.lines(Path.of("/proc/net/unix"))) {
-            Set<String> inodes = known.skip(1)
-                    .map(line -> line.strip().split("\\s+")[6])
-                    .map(inode -> "socket:[" + inode + "]")
-                    .collect(Collectors.toSet());
-            return (int) open.filter(descriptor -> inodes.contains(target(descriptor)))
-                    .count();
-        } catch (IOException gone) {
-            throw new UncheckedIOException(gone);
-        }
-    }
-
-    /** Of a descriptor that may be closed at this moment. */
-    private static String target(Path descriptor) {
-        try {
-            return Files.readSymbolicLink(descriptor).toString();
-        } catch (IOException closed) {
-            return "";
-        }
-    }
-
-    /** How much memory it has (proc(5), VmRSS). */
-    long residentMebibytes() {
-        try {
-            return Files.readAllLines(processDirectory().resolve("status")).stream()
-                    .filter(line -> line.startsWith("VmRSS:"))
-                    .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) / 1024)
-                    .findFirst()
-                    .orElseThrow();
-        } catch (IOException gone) {
-            throw new UncheckedIOException(gone);
-        }
+    /** What the kernel has of it, as long as it runs. */
+    ProcessResources resources() {
+        return new ProcessResources(processDirectory());
     }
 
     private Path processDirectory() {
