@@ -180,6 +180,28 @@ class ExecutionTest(unittest.TestCase):
         self.assertEqual(refusal.exception.status_code, 404)
         self.assertEqual(refusal.exception.error.code, "CONTEXT_NOT_FOUND")
 
+    def test_a_session_keeps_the_directory_and_the_variables(self):
+        session = self.commands.create_session(working_directory="/tmp/py session")
+
+        made = self.commands.run_in_session(session, "pwd; export GREETING='héllo'; cd /")
+        kept = self.commands.run_in_session(session, "pwd; echo $GREETING; echo err >&2")
+        elsewhere = self.commands.run_in_session(session, "pwd", working_directory="/var")
+        failed = self.commands.run_in_session(session, "sh -c 'exit 7'")
+        late = self.commands.run_in_session(session, "sleep 1000", timeout=timedelta(seconds=1))
+        after = self.commands.run_in_session(session, "echo $GREETING; pwd")
+
+        self.assertEqual((made.id, texts(made.logs.stdout), made.exit_code), (session, ["/tmp/py session"], 0))
+        self.assertEqual(texts(kept.logs.stdout), ["/", "héllo"])
+        self.assertEqual(texts(kept.logs.stderr), ["err"])
+        self.assertEqual(texts(elsewhere.logs.stdout), ["/var"])
+        self.assertEqual((failed.exit_code, failed.error.value, failed.complete), (7, "7", None))
+        self.assertEqual(late.exit_code, 137)
+        self.assertEqual(texts(after.logs.stdout), ["héllo", "/var"])
+        self.commands.delete_session(session)
+        with self.assertRaises(SandboxApiException) as refusal:
+            self.commands.run_in_session(session, "true")
+        self.assertEqual(refusal.exception.status_code, 400)
+
     def test_files_are_written_read_found_changed_and_removed(self):
         root = "/tmp/fs_test"
         self.files.create_directories([WriteEntry(path=root, mode=755), WriteEntry(path=root + "/to", mode=644)])

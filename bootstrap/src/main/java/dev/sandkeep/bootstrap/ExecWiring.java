@@ -5,13 +5,18 @@ import dev.sandkeep.adapters.http.exec.CommandRoutes;
 import dev.sandkeep.adapters.http.exec.ExecRoutes;
 import dev.sandkeep.adapters.http.exec.FileChangeRoutes;
 import dev.sandkeep.adapters.http.exec.FileRoutes;
+import dev.sandkeep.adapters.http.exec.SessionRoutes;
+import dev.sandkeep.application.exec.CreateSession;
+import dev.sandkeep.application.exec.DeleteSession;
 import dev.sandkeep.application.exec.FindCommandStatus;
 import dev.sandkeep.application.exec.FindExecAccess;
 import dev.sandkeep.application.exec.InterruptCommand;
 import dev.sandkeep.application.exec.KnownCommands;
 import dev.sandkeep.application.exec.ReadCommandLog;
 import dev.sandkeep.application.exec.RunCommand;
+import dev.sandkeep.application.exec.RunInSession;
 import dev.sandkeep.application.exec.SandboxShell;
+import dev.sandkeep.application.exec.SessionTurns;
 import dev.sandkeep.application.exec.StartCommand;
 import dev.sandkeep.application.file.ChangeFiles;
 import dev.sandkeep.application.file.FindFileInfo;
@@ -73,6 +78,12 @@ final class ExecWiring {
                         new InterruptCommand(shells, known, clock),
                         new FindCommandStatus(shells, known),
                         new ReadCommandLog(shells),
+                        renewOnAccess,
+                        clock),
+                new SessionRoutes(
+                        new CreateSession(shells),
+                        new RunInSession(shells, known, new SessionTurns(), clock),
+                        new DeleteSession(shells),
                         renewOnAccess,
                         clock),
                 new FileRoutes(

@@ -27,6 +27,7 @@ import dev.sandkeep.bootstrap.work.JournalFollower;
 import dev.sandkeep.bootstrap.work.NotifyingSandboxRepository;
 import dev.sandkeep.bootstrap.work.Readiness;
 import dev.sandkeep.bootstrap.work.SnapshotKeeping;
+import dev.sandkeep.bootstrap.work.WarmSandboxExec;
 import dev.sandkeep.domain.sandbox.SandboxId;
 import java.time.Clock;
 import java.time.Duration;
@@ -82,17 +83,23 @@ public final class SandboxServer implements AutoCloseable {
             Metrics metrics,
             Closer closer) {
         SandboxChanges changes = new SandboxChanges();
-        Adapters adapters = connected.meteredBy(metrics);
+        WarmSandboxExec exec = closer.register(new WarmSandboxExec(
+                connected.exec(), config.exec().warmShells(), config.exec().warmIdle()));
+        Adapters adapters = connected.with(exec).meteredBy(metrics);
         SandboxRuntime runtime = adapters.runtime();
         Replica replica = adapters.replica();
         JournalFeed feed = new JournalFeed(adapters.journal());
         JournalFollower follower = closer.register(new JournalFollower(feed, JOURNAL_POLL));
         SandboxRepository repository =
-                new NotifyingSandboxRepository(adapters.repository(), changes, follower::written, metrics::entered);
+                new NotifyingSandboxRepository(adapters.repository(), changes, follower::written, sandbox -> {
+                    exec.changed(sandbox);
+                    metrics.entered(sandbox);
+                });
         // Another server may make the sandbox that somebody waits for here.
         feed.listen(entry -> {
             SandboxId id = entry.event().sandboxId();
             changes.publish(id, () -> repository.find(id));
+            exec.changed(id, () -> repository.find(id));
         });
         new SandboxCounts(repository, clock).showIn(metrics);
         BoundedProvisioningQueue queue = closer.register(new BoundedProvisioningQueue(

@@ -14,6 +14,7 @@ import dev.sandkeep.adapters.http.exec.CommandRoutes;
 import dev.sandkeep.adapters.http.exec.ExecRoutes;
 import dev.sandkeep.adapters.http.exec.FileChangeRoutes;
 import dev.sandkeep.adapters.http.exec.FileRoutes;
+import dev.sandkeep.adapters.http.exec.SessionRoutes;
 import dev.sandkeep.adapters.http.json.Json;
 import dev.sandkeep.adapters.http.proxy.SignedUrls;
 import dev.sandkeep.adapters.http.sandbox.EndpointRoutes;
@@ -22,13 +23,17 @@ import dev.sandkeep.adapters.http.sandbox.SandboxChangeRoutes;
 import dev.sandkeep.adapters.http.sandbox.SandboxRoutes;
 import dev.sandkeep.adapters.http.snapshot.SnapshotRoutes;
 import dev.sandkeep.application.diagnostics.FindDiagnostics;
+import dev.sandkeep.application.exec.CreateSession;
+import dev.sandkeep.application.exec.DeleteSession;
 import dev.sandkeep.application.exec.FindCommandStatus;
 import dev.sandkeep.application.exec.FindExecAccess;
 import dev.sandkeep.application.exec.InterruptCommand;
 import dev.sandkeep.application.exec.KnownCommands;
 import dev.sandkeep.application.exec.ReadCommandLog;
 import dev.sandkeep.application.exec.RunCommand;
+import dev.sandkeep.application.exec.RunInSession;
 import dev.sandkeep.application.exec.SandboxShell;
+import dev.sandkeep.application.exec.SessionTurns;
 import dev.sandkeep.application.exec.StartCommand;
 import dev.sandkeep.application.file.ChangeFiles;
 import dev.sandkeep.application.file.FindFileInfo;
@@ -217,6 +222,12 @@ public final class TestServer implements AutoCloseable {
                 new InterruptCommand(shells, known, clock),
                 new FindCommandStatus(shells, known),
                 new ReadCommandLog(shells),
+                renewOnAccess,
+                clock));
+        routes.add(new SessionRoutes(
+                new CreateSession(shells),
+                new RunInSession(shells, known, new SessionTurns(), clock),
+                new DeleteSession(shells),
                 renewOnAccess,
                 clock));
         ReadFile readFile = new ReadFile(shells);

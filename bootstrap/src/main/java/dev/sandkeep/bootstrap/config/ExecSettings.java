@@ -1,5 +1,6 @@
 package dev.sandkeep.bootstrap.config;
 
+import java.time.Duration;
 import java.util.List;
 
 /** The keys for work in sandboxes. */
@@ -18,9 +19,24 @@ final class ExecSettings {
             10_000,
             "How many commands and file transfers may go on in one sandbox; more are refused with 429.");
 
+    static final Setting<Integer> WARM_SHELLS = Settings.number(
+            "exec.warm-shells",
+            "2",
+            0,
+            8,
+            "How many shells wait in a sandbox that was worked in lately, so that the next command need not wait for one"
+                    + " to be started. 0: none, and no process is in a sandbox that no command needs.");
+
+    static final Setting<Duration> WARM_IDLE = Settings.seconds(
+            "exec.warm-idle-seconds",
+            "60",
+            1,
+            86_400,
+            "After how long without commands and files in a sandbox its waiting shells are ended.");
+
     private ExecSettings() {}
 
     static List<Setting<?>> all() {
-        return List.of(ENABLED, MAX_PER_SANDBOX);
+        return List.of(ENABLED, MAX_PER_SANDBOX, WARM_SHELLS, WARM_IDLE);
     }
 }

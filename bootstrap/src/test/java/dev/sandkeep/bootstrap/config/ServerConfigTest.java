@@ -101,6 +101,8 @@ class ServerConfigTest {
             Map.entry("kubernetes.launch-timeout-seconds", "23"),
             Map.entry("exec.enabled", "false"),
             Map.entry("exec.max-per-sandbox", "24"),
+            Map.entry("exec.warm-shells", "3"),
+            Map.entry("exec.warm-idle-seconds", "25"),
             Map.entry("http.max-requests", "16"),
             Map.entry("http.drain-seconds", "17"),
             Map.entry("http.stop-grace-seconds", "18"),

@@ -39,6 +39,15 @@ public abstract sealed class ExecException extends RuntimeException {
         }
     }
 
+    /** No session of this id is known. */
+    public static final class SessionNotFound extends ExecException {
+        private static final long serialVersionUID = 1L;
+
+        public SessionNotFound(String id) {
+            super("There is no session " + id + " in this sandbox", null);
+        }
+    }
+
     /** There is no such file or directory in the sandbox. */
     public static final class FileNotFound extends ExecException {
         private static final long serialVersionUID = 1L;

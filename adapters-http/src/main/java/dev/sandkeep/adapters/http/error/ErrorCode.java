@@ -46,7 +46,7 @@ public enum ErrorCode {
     HEADERS_TOO_LARGE,
     /** More is asked for than the server takes on at a time; try again after {@code Retry-After} seconds. */
     TOO_MANY_REQUESTS,
-    /** There is no command of this id in the sandbox. */
+    /** There is no command or session of this id in the sandbox. */
     CONTEXT_NOT_FOUND,
     /** There is no such file or directory in the sandbox. */
     FILE_NOT_FOUND,

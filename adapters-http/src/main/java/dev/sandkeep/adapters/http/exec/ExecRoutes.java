@@ -19,7 +19,7 @@ public final class ExecRoutes implements Routes {
     private static final Duration PING_HOLD = Duration.ofSeconds(5);
 
     private static final List<String> NOT_SERVED =
-            List.of("/session", "/code", "/code/context", "/code/contexts", "/metrics", "/metrics/watch", "/pty");
+            List.of("/code", "/code/context", "/code/contexts", "/metrics", "/metrics/watch", "/pty");
 
     private final AwaitSandbox awaitSandbox;
     private final FindExecAccess access;
