@@ -1,5 +1,6 @@
 package dev.sandkeep.bootstrap.config;
 
+import java.time.Duration;
 import java.util.List;
 
 /** The keys for work in sandboxes. */
@@ -18,9 +19,27 @@ final class ExecSettings {
             10_000,
             "How many commands and file transfers may go on in one sandbox; more are refused with 429.");
 
+    static final Setting<Integer> MAX_TERMINALS = Settings.number(
+            "exec.max-terminals",
+            "256",
+            1,
+            10_000,
+            "How many terminals may be open on the server; more are refused with 429. Each keeps the last MiB of what was"
+                    + " written there.");
+
+    static final Setting<Integer> MAX_TERMINALS_PER_SANDBOX =
+            Settings.number("exec.max-terminals-per-sandbox", "16", 1, 10_000, "How many of them in one sandbox.");
+
+    static final Setting<Duration> TERMINAL_IDLE = Settings.seconds(
+            "exec.terminal-idle-seconds",
+            "1800",
+            1,
+            7 * 24 * 3600,
+            "After how long without a client a terminal is ended, with all that runs there.");
+
     private ExecSettings() {}
 
     static List<Setting<?>> all() {
-        return List.of(ENABLED, MAX_PER_SANDBOX);
+        return List.of(ENABLED, MAX_PER_SANDBOX, MAX_TERMINALS, MAX_TERMINALS_PER_SANDBOX, TERMINAL_IDLE);
     }
 }

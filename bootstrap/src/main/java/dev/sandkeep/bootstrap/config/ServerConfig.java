@@ -124,7 +124,16 @@ public record ServerConfig(
      * @param enabled whether the server answers at the port of the execution API, unless a sandbox wants it
      * @param maxPerSandbox how many commands and file transfers may go on in one sandbox
      */
-    public record Exec(boolean enabled, int maxPerSandbox) {}
+    public record Exec(boolean enabled, int maxPerSandbox, Terminals terminals) {}
+
+    /**
+     * Terminals of sandboxes.
+     *
+     * @param most how many may be open
+     * @param mostPerSandbox how many in one sandbox
+     * @param idle after how long without a client one is ended
+     */
+    public record Terminals(int most, int mostPerSandbox, Duration idle) {}
 
     public record Provisioning(int launches, int pulls, int queue) {}
 
