@@ -73,6 +73,15 @@ class ExecutionTest(unittest.TestCase):
         self.assertTrue(endpoint.endpoint.endswith("/44772"))
         self.assertEqual(httpx.get(f"http://{endpoint.endpoint}/ping").status_code, 401)
 
+    def test_the_metrics_are_those_of_the_sandbox(self):
+        metrics = self.sandbox.get_metrics()
+
+        self.assertEqual(metrics.cpu_count, 0.5)
+        self.assertTrue(0 <= metrics.cpu_used_percentage <= 100)
+        self.assertEqual(metrics.memory_total_in_mib, 128)
+        self.assertTrue(0 < metrics.memory_used_in_mib < 128)
+        self.assertLess(abs(time.time() * 1000 - metrics.timestamp), 60_000)
+
     def test_a_command_is_told_with_its_output_and_its_exit_code(self):
         execution = self.commands.run("echo one; echo two >&2; echo; printf three")
 

@@ -5,7 +5,9 @@ import dev.sandkeep.adapters.http.exec.CommandRoutes;
 import dev.sandkeep.adapters.http.exec.ExecRoutes;
 import dev.sandkeep.adapters.http.exec.FileChangeRoutes;
 import dev.sandkeep.adapters.http.exec.FileRoutes;
+import dev.sandkeep.adapters.http.exec.SandboxMetricsRoutes;
 import dev.sandkeep.adapters.http.exec.SessionRoutes;
+import dev.sandkeep.adapters.http.exec.TerminalRoutes;
 import dev.sandkeep.application.exec.CreateSession;
 import dev.sandkeep.application.exec.DeleteSession;
 import dev.sandkeep.application.exec.FindCommandStatus;
@@ -13,11 +15,13 @@ import dev.sandkeep.application.exec.FindExecAccess;
 import dev.sandkeep.application.exec.InterruptCommand;
 import dev.sandkeep.application.exec.KnownCommands;
 import dev.sandkeep.application.exec.ReadCommandLog;
+import dev.sandkeep.application.exec.ReadMetrics;
 import dev.sandkeep.application.exec.RunCommand;
 import dev.sandkeep.application.exec.RunInSession;
 import dev.sandkeep.application.exec.SandboxShell;
 import dev.sandkeep.application.exec.SessionTurns;
 import dev.sandkeep.application.exec.StartCommand;
+import dev.sandkeep.application.exec.WatchMetrics;
 import dev.sandkeep.application.file.ChangeFiles;
 import dev.sandkeep.application.file.FindFileInfo;
 import dev.sandkeep.application.file.ListDirectory;
@@ -30,7 +34,14 @@ import dev.sandkeep.application.lifecycle.RenewOnAccess;
 import dev.sandkeep.application.lifecycle.SandboxChanges;
 import dev.sandkeep.application.port.SandboxExec;
 import dev.sandkeep.application.port.SandboxRepository;
+import dev.sandkeep.application.terminal.AttachTerminal;
+import dev.sandkeep.application.terminal.EndIdleTerminals;
+import dev.sandkeep.application.terminal.EndTerminal;
+import dev.sandkeep.application.terminal.FindTerminal;
+import dev.sandkeep.application.terminal.OpenTerminal;
+import dev.sandkeep.application.terminal.Terminals;
 import dev.sandkeep.bootstrap.config.ServerConfig;
+import dev.sandkeep.bootstrap.work.TerminalKeeping;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.HexFormat;
@@ -61,8 +72,12 @@ final class ExecWiring {
         this.clock = clock;
     }
 
-    /** None if the port is left to the sandboxes. */
-    List<Routes> routes(SandboxChanges changes) {
+    /**
+     * None if the port is left to the sandboxes.
+     *
+     * @param closer gets what must end after the last request
+     */
+    List<Routes> routes(SandboxChanges changes, Closer closer) {
         if (!config.enabled()) {
             return List.of();
         }
@@ -86,6 +101,9 @@ final class ExecWiring {
                         new DeleteSession(shells),
                         renewOnAccess,
                         clock),
+                new SandboxMetricsRoutes(
+                        new ReadMetrics(shells, clock), new WatchMetrics(shells, clock), renewOnAccess),
+                terminalRoutes(shells, closer),
                 new FileRoutes(
                         new FindFileInfo(shells),
                         new ListDirectory(shells),
@@ -94,6 +112,21 @@ final class ExecWiring {
                         renewOnAccess),
                 new FileChangeRoutes(
                         new ChangeFiles(shells), new ReplaceInFiles(readFile, writeFile), writeFile, renewOnAccess));
+    }
+
+    private TerminalRoutes terminalRoutes(SandboxShell shells, Closer closer) {
+        Terminals terminals =
+                new Terminals(config.terminals().most(), config.terminals().mostPerSandbox());
+        TerminalKeeping keeping = closer.register(new TerminalKeeping(
+                terminals,
+                new EndIdleTerminals(terminals, repository, config.terminals().idle())));
+        keeping.start();
+        return new TerminalRoutes(
+                new OpenTerminal(terminals, exec, shells, repository, keeping::run, clock),
+                new FindTerminal(terminals),
+                new EndTerminal(terminals),
+                new AttachTerminal(terminals, repository),
+                renewOnAccess);
     }
 
     private String token() {

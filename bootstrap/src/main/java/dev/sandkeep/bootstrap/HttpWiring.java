@@ -120,7 +120,8 @@ final class HttpWiring {
         this.clock = clock;
     }
 
-    HttpServer start() {
+    /** @param closer gets what must end after the last request */
+    HttpServer start(Closer closer) {
         ServerConfig.Http http = config.http();
         SecretKey secret = SecretKeys.of(config);
         SandboxTokens tokens = new SandboxTokens(secret);
@@ -143,7 +144,7 @@ final class HttpWiring {
                     signedUrls,
                     new ReachSandbox(runtime, repository, clock),
                     renewOnAccess(),
-                    routes(tokens, signedUrls),
+                    routes(tokens, signedUrls, closer),
                     observer);
         } catch (UncheckedIOException taken) {
             throw new ConfigException(
@@ -153,7 +154,7 @@ final class HttpWiring {
         }
     }
 
-    private List<Routes> routes(SandboxTokens tokens, SignedUrls signedUrls) {
+    private List<Routes> routes(SandboxTokens tokens, SignedUrls signedUrls, Closer closer) {
         List<Routes> routes = new ArrayList<>(operations);
         routes.addAll(List.of(
                 new DocsRoutes(),
@@ -169,7 +170,7 @@ final class HttpWiring {
                         config.proxy().publicHost()),
                 eventRoutes(),
                 diagnosticsRoutes(tokens)));
-        routes.addAll(new ExecWiring(config, exec, repository, renewOnAccess(), clock).routes(changes));
+        routes.addAll(new ExecWiring(config, exec, repository, renewOnAccess(), clock).routes(changes, closer));
         return routes;
     }
 

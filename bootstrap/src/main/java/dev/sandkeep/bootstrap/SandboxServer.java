@@ -156,7 +156,7 @@ public final class SandboxServer implements AutoCloseable {
         snapshotKeeping.start();
         webhooks.dispatcher().start();
         replica.start();
-        HttpServer http = closer.register(wiring.start());
+        HttpServer http = closer.register(wiring.start(closer));
         return new SandboxServer(
                 closer, http, new Farewell(readiness, config.operations().drain(), changes, feed));
     }

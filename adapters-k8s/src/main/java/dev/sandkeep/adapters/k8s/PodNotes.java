@@ -71,7 +71,7 @@ final class PodNotes {
     /** Those that a server like this one wrote. */
     static Map<String, String> ownAnnotations(HasMetadata thing) {
         Map<String, String> own = new LinkedHashMap<>(annotationsOf(thing));
-        own.keySet().removeIf(key -> !key.startsWith(PREFIX));
+        own.keySet().removeIf(key -> !key.startsWith(SandboxNotes.PREFIX));
         return own;
     }
 

@@ -80,7 +80,11 @@ final class ConfigReader {
                         get(ExecSettings.ENABLED),
                         get(ExecSettings.MAX_PER_SANDBOX),
                         get(ExecSettings.WARM_SHELLS),
-                        get(ExecSettings.WARM_IDLE)),
+                        get(ExecSettings.WARM_IDLE),
+                        new ServerConfig.Terminals(
+                                get(ExecSettings.MAX_TERMINALS),
+                                get(ExecSettings.MAX_TERMINALS_PER_SANDBOX),
+                                get(ExecSettings.TERMINAL_IDLE))),
                 operations());
     }
 

@@ -33,10 +33,34 @@ final class ExecSettings {
             1,
             86_400,
             "After how long without commands and files in a sandbox its waiting shells are ended.");
+    static final Setting<Integer> MAX_TERMINALS = Settings.number(
+            "exec.max-terminals",
+            "256",
+            1,
+            10_000,
+            "How many terminals may be open on the server; more are refused with 429. Each keeps the last MiB of what was"
+                    + " written there.");
+
+    static final Setting<Integer> MAX_TERMINALS_PER_SANDBOX =
+            Settings.number("exec.max-terminals-per-sandbox", "16", 1, 10_000, "How many of them in one sandbox.");
+
+    static final Setting<Duration> TERMINAL_IDLE = Settings.seconds(
+            "exec.terminal-idle-seconds",
+            "1800",
+            1,
+            7 * 24 * 3600,
+            "After how long without a client a terminal is ended, with all that runs there.");
 
     private ExecSettings() {}
 
     static List<Setting<?>> all() {
-        return List.of(ENABLED, MAX_PER_SANDBOX, WARM_SHELLS, WARM_IDLE);
+        return List.of(
+                ENABLED,
+                MAX_PER_SANDBOX,
+                WARM_SHELLS,
+                WARM_IDLE,
+                MAX_TERMINALS,
+                MAX_TERMINALS_PER_SANDBOX,
+                TERMINAL_IDLE);
     }
 }

@@ -126,7 +126,16 @@ public record ServerConfig(
      * @param warmShells how many shells wait in a sandbox that was worked in lately
      * @param warmIdle after how long without work they are ended
      */
-    public record Exec(boolean enabled, int maxPerSandbox, int warmShells, Duration warmIdle) {}
+    public record Exec(boolean enabled, int maxPerSandbox, int warmShells, Duration warmIdle, Terminals terminals) {}
+
+    /**
+     * Terminals of sandboxes.
+     *
+     * @param most how many may be open
+     * @param mostPerSandbox how many in one sandbox
+     * @param idle after how long without a client one is ended
+     */
+    public record Terminals(int most, int mostPerSandbox, Duration idle) {}
 
     public record Provisioning(int launches, int pulls, int queue) {}
 

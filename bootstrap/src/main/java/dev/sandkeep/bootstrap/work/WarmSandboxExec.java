@@ -4,6 +4,7 @@ import dev.sandkeep.application.port.SandboxExec;
 import dev.sandkeep.domain.exec.ExecException;
 import dev.sandkeep.domain.exec.ExecUser;
 import dev.sandkeep.domain.exec.ProcessOutput;
+import dev.sandkeep.domain.exec.TerminalSize;
 import dev.sandkeep.domain.sandbox.Sandbox;
 import dev.sandkeep.domain.sandbox.SandboxId;
 import dev.sandkeep.domain.sandbox.SandboxState;
@@ -91,6 +92,11 @@ public final class WarmSandboxExec implements SandboxExec, AutoCloseable {
             log.debug("No shell follows, since the server stops: {}", stopping.getMessage());
         }
         return shell;
+    }
+
+    @Override
+    public Terminal startTerminal(SandboxId id, List<String> command, TerminalSize size) {
+        return exec.startTerminal(id, command, size);
     }
 
     /** One that was given away, and is followed by the next. */

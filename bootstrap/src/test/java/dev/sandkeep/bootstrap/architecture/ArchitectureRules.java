@@ -166,6 +166,7 @@ final class ArchitectureRules {
                         "dev.sandkeep.application.reconcile",
                         "dev.sandkeep.application.replica",
                         "dev.sandkeep.application.snapshot",
+                        "dev.sandkeep.application.terminal",
                         "dev.sandkeep.adapters.http..",
                         "dev.sandkeep.adapters.docker..",
                         "dev.sandkeep.adapters.k8s..",

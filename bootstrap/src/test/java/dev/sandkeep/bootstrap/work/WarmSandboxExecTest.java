@@ -9,6 +9,7 @@ import dev.sandkeep.application.port.SandboxRuntime;
 import dev.sandkeep.domain.exec.ExecException;
 import dev.sandkeep.domain.exec.ExecUser;
 import dev.sandkeep.domain.exec.ProcessOutput;
+import dev.sandkeep.domain.exec.TerminalSize;
 import dev.sandkeep.domain.sandbox.Sandbox;
 import dev.sandkeep.domain.sandbox.SandboxId;
 import dev.sandkeep.domain.sandbox.StopCause;
@@ -84,6 +85,11 @@ class WarmSandboxExecTest implements SandboxExecContract {
             Program program = inner.start(id, command, user);
             started.add(program);
             return program;
+        }
+
+        @Override
+        public Terminal startTerminal(SandboxId id, List<String> command, TerminalSize size) {
+            return inner.startTerminal(id, command, size);
         }
     }
 

@@ -48,6 +48,24 @@ public abstract sealed class ExecException extends RuntimeException {
         }
     }
 
+    /** No terminal of this id is known. */
+    public static final class TerminalNotFound extends ExecException {
+        private static final long serialVersionUID = 1L;
+
+        public TerminalNotFound(String id) {
+            super("There is no terminal " + id + " in this sandbox", null);
+        }
+    }
+
+    /** Somebody else works at the terminal. */
+    public static final class TerminalTaken extends ExecException {
+        private static final long serialVersionUID = 1L;
+
+        public TerminalTaken(String message) {
+            super(message, null);
+        }
+    }
+
     /** There is no such file or directory in the sandbox. */
     public static final class FileNotFound extends ExecException {
         private static final long serialVersionUID = 1L;
