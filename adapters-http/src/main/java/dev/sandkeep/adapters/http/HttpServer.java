@@ -74,6 +74,7 @@ public final class HttpServer implements AutoCloseable {
                 reachSandbox,
                 renewOnAccess,
                 keys,
+                tokens,
                 config.maxOpenPerSandbox(),
                 path -> routes.stream().anyMatch(some -> some.serves(path)),
                 JsonErrorHandler::answerAnew)));

@@ -1,6 +1,7 @@
 package dev.sandkeep.adapters.http.proxy;
 
 import dev.sandkeep.adapters.http.auth.ApiKeys;
+import dev.sandkeep.adapters.http.auth.SandboxTokens;
 import dev.sandkeep.adapters.http.error.ProblemMapper;
 import dev.sandkeep.application.lifecycle.ReachSandbox;
 import dev.sandkeep.application.lifecycle.RenewOnAccess;
@@ -63,6 +64,7 @@ public final class SandboxProxy extends ProxyHandler {
             ReachSandbox reachSandbox,
             RenewOnAccess renewOnAccess,
             ApiKeys keys,
+            SandboxTokens tokens,
             int maxOpen,
             Predicate<ProxiedPath> served,
             ErrorResponder errors) {
@@ -70,7 +72,7 @@ public final class SandboxProxy extends ProxyHandler {
         this.renewOnAccess = renewOnAccess;
         this.open = new OpenRequests(maxOpen);
         this.reachSandbox = reachSandbox;
-        this.requestHeaders = new RequestHeaders(keys);
+        this.requestHeaders = new RequestHeaders(keys, tokens);
         this.errors = errors;
         setUseServerThreadPool(true);
     }

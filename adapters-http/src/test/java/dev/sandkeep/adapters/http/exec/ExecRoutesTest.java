@@ -3,6 +3,7 @@ package dev.sandkeep.adapters.http.exec;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sandkeep.adapters.http.TestServer;
+import dev.sandkeep.adapters.http.auth.ApiKeys;
 import dev.sandkeep.adapters.http.auth.SandboxTokens;
 import dev.sandkeep.domain.sandbox.StopCause;
 import java.time.Duration;
@@ -89,6 +90,17 @@ class ExecRoutesTest {
                 .isEqualTo(200);
         assertThat(server.get(ping).status()).isEqualTo(200);
         assertThat(server.get("/v1" + ping).status()).isEqualTo(200);
+        // As where a service of the sandbox's own wants the other one.
+        assertThat(server.send(
+                                "GET",
+                                ping,
+                                null,
+                                ApiKeys.HEADER,
+                                TestServer.KEY,
+                                SandboxTokens.EXEC_HEADER,
+                                "of the service")
+                        .status())
+                .isEqualTo(200);
         assertThat(server.send(
                                 "GET",
                                 ping,
