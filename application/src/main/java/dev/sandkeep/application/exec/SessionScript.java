@@ -18,9 +18,9 @@ final class SessionScript {
 
     private static final int MOST_ATTEMPTS = 5;
 
-    /** The process group of the run that goes on into {@code w} and {@code a}. */
+    /** The process group of the run that goes on into {@code w}, and into {@code a} whether there is one. */
     private static final String HOLDER =
-            "l=$(readlink \"$d/turn\"); w=${l%% *}; t=${l#* }\n" + BackgroundCommands.ALIVE;
+            "l=$(readlink \"$d/turn\"); w=${l%% *}; t=${l#* }\n" + BackgroundCommands.ALIVE + "[ -n \"$l\" ] || a=0\n";
 
     /** What a run left when it was complete; one that was killed after that did not come to it. */
     private static final String COMMIT = "if [ -f \"$d/ok\" ]; then mv -f \"$d/cwd.new\" \"$d/cwd\";"
