@@ -18,11 +18,11 @@ import java.util.function.Consumer;
  */
 final class Executing {
 
-    private static final int WARM_UP = 30;
-    private static final int COUNT = 150;
+    private static final int WARM_UP = 20;
+    private static final int COUNT = 100;
     private static final int IN_A_ROW = 60;
     private static final int CREATED = 20;
-    private static final Duration BETWEEN = Duration.ofMillis(250);
+    private static final Duration BETWEEN = Duration.ofMillis(400);
     private static final String COMMAND = "echo hello";
     private static final String EXEC =
             "{\"AttachStdout\": true, \"AttachStderr\": true, \"Cmd\": [\"sh\", \"-c\", \"" + COMMAND + "\"]}";
