@@ -34,7 +34,8 @@ final class Clustering {
              "entrypoint": ["sleep", "3600"]%s}""";
     private static final String POLICY = """
             , "networkPolicy": {"defaultAction": "deny", "egress": [{"action": "allow", "target": "pypi.org"}]}""";
-    private static final int ROUNDS = 6;
+    private static final int ROUNDS = 20;
+    private static final int LIVES = 20;
     private static final int AT_ONCE = 100;
 
     private final List<String> command;
@@ -71,6 +72,10 @@ final class Clustering {
                 compare("native sidecar and policy", client, directory.resolve("policy"), guarded("native"), POLICY)
                         .forEach(row);
                 row.accept(storm(directory.resolve("storm")));
+                writes("without a guard", client, directory.resolve("writes"), Map.of(), "")
+                        .forEach(row);
+                writes("policy", client, directory.resolve("writes-policy"), guarded("native"), POLICY)
+                        .forEach(row);
             } finally {
                 client.pods().inNamespace(namespace).withGracePeriod(0).delete();
                 client.namespaces().withName(namespace).delete();
@@ -111,6 +116,7 @@ final class Clustering {
         try (Server server = server(data, settings)) {
             String body = REQUEST.formatted(IMAGE, policy);
             server.delete(server.create(body, true));
+            rawPod(client, new Samples());
             for (int i = 0; i < ROUNDS; i++) {
                 rawPod(client, raw);
                 List<String> made = new ArrayList<>();
@@ -174,6 +180,28 @@ final class Clustering {
                 .endContainer()
                 .endSpec()
                 .build();
+    }
+
+    /** What the API server counted of the writes of Pods and Secrets, whoever asked for them, for each life. */
+    private List<String> writes(
+            String name, KubernetesClient client, Path data, Map<String, String> settings, String policy)
+            throws IOException, InterruptedException {
+        String body = REQUEST.formatted(IMAGE, policy);
+        Map<String, Long> counted;
+        try (Server server = server(data, settings)) {
+            server.delete(server.create(body, true));
+            Map<String, Long> before = ApiWrites.counted(client);
+            for (int i = 0; i < LIVES; i++) {
+                server.delete(server.create(body, true));
+            }
+            counted = ApiWrites.counted(client);
+            before.forEach((what, count) -> counted.merge(what, -count, Long::sum));
+        }
+        return counted.entrySet().stream()
+                .filter(each -> each.getValue() > 0)
+                .map(each -> "| writes of a life, %s: %s | %d | %.2f | | | |"
+                        .formatted(name, each.getKey(), LIVES, each.getValue() / (double) LIVES))
+                .toList();
     }
 
     /** Each must run, or fail for a reason. */
