@@ -55,6 +55,16 @@ test('a command is told with its output and its exit code', async () => {
   assert.ok(execution.complete);
 });
 
+test('the metrics are those of the sandbox', async () => {
+  const metrics = await sandbox.getMetrics();
+
+  assert.equal(metrics.cpuCount, 0.5);
+  assert.ok(metrics.cpuUsedPercentage >= 0 && metrics.cpuUsedPercentage <= 100);
+  assert.equal(metrics.memoryTotalMiB, 128);
+  assert.ok(metrics.memoryUsedMiB > 0 && metrics.memoryUsedMiB < 128);
+  assert.ok(Math.abs(Date.now() - metrics.timestamp) < 60_000);
+});
+
 test('a command that fails tells its exit code as an error', async () => {
   const execution = await commands.run('exit 7');
 

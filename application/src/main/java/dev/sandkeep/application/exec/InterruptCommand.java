@@ -56,6 +56,12 @@ public final class InterruptCommand {
     }
 
     private void interrupt(SandboxId sandbox, Known running) {
+        if (!running.hasEnded() && running.group() == KnownCommands.NO_GROUP) {
+            throw new InvalidValue(
+                    "id",
+                    "must be that of a command in a shell: nothing else can be interrupted, and this"
+                            + " image has none");
+        }
         if (!running.hasEnded() && running.interruptedAt() == null) {
             running.interrupt(clock.instant());
             signals.terminate(sandbox, running.group(), running.user());

@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
 /** The foreground commands of this server: those that run, and the last that ended. Thread-safe. */
 public final class KnownCommands {
 
+    /** The process group of a command that nobody can know that of. */
+    static final long NO_GROUP = -1;
+
     private static final int MOST_ENDED = 4096;
 
     private final Map<Key, Known> commands = new ConcurrentHashMap<>();

@@ -23,6 +23,7 @@ public final class RunCommand {
     private final KnownCommands known;
     private final CommandUsers users;
     private final Signals signals;
+    private final RunProgram withoutShell;
     private final InstantSource clock;
 
     public RunCommand(SandboxShell shells, KnownCommands known, InstantSource clock) {
@@ -30,16 +31,27 @@ public final class RunCommand {
         this.known = known;
         this.users = new CommandUsers(shells);
         this.signals = new Signals(shells);
+        this.withoutShell = new RunProgram(shells, known, clock);
         this.clock = clock;
     }
 
     /**
-     * Runs a command; returns when it ended, and all that it wrote was told. Blocks.
+     * Runs a command; returns when it ended, and all that it wrote was told. Blocks. Where there is no shell, it is taken
+     * for a program and its arguments.
      *
-     * @throws InvalidValue if its directory is not there
-     * @throws ExecException.NotStarted if the sandbox has no shell
+     * @throws InvalidValue if its directory is not there, or it needs a shell and there is none
+     * @throws ExecException.NotStarted if there is no shell, and no such program either
      */
     public CommandEnd run(SandboxId sandbox, Command command, CommandListener listener) {
+        try {
+            return runInShell(sandbox, command, listener);
+        } catch (ExecException.NotStarted noShell) {
+            log.debug("Sandbox {} has no shell: {}", sandbox, noShell.getMessage());
+            return withoutShell.run(sandbox, command, listener);
+        }
+    }
+
+    private CommandEnd runInShell(SandboxId sandbox, Command command, CommandListener listener) {
         CommandScript script = CommandScript.of(command);
         ExecUser user = users.of(sandbox, command);
         try (ShellProgram shell = shells.open(sandbox, user, token -> wrap(script, token))) {

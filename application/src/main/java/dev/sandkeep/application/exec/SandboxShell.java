@@ -64,6 +64,19 @@ public final class SandboxShell {
      * @throws SandboxException.Overloaded if as many shells are open in it as may be
      */
     public ShellProgram open(SandboxId id, @Nullable ExecUser user, Function<String, String> script) {
+        return counted(id, closing -> begin(id, user, script, closing));
+    }
+
+    /**
+     * Starts a program without a shell; it has no marks. It counts as a shell does.
+     *
+     * @param command the program and its arguments
+     */
+    ShellProgram openDirectly(SandboxId id, @Nullable ExecUser user, List<String> command) {
+        return counted(id, closing -> ShellProgram.follow(exec.start(id, command, user), tokens.get(), closing));
+    }
+
+    private ShellProgram counted(SandboxId id, Function<Runnable, ShellProgram> begin) {
         requireReachable(id);
         if (open.merge(id, 1, Integer::sum) > mostPerSandbox) {
             release(id);
@@ -79,7 +92,7 @@ public final class SandboxShell {
             }
         };
         try {
-            return begin(id, user, script, release);
+            return begin.apply(release);
         } catch (RuntimeException failed) {
             release.run();
             throw failed;

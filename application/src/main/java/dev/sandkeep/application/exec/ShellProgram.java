@@ -22,12 +22,14 @@ public final class ShellProgram implements AutoCloseable {
     private final SandboxExec.Program program;
     private final Marks marks;
     private final Runnable closing;
+    private final boolean shell;
     private final Deque<ShellStep> steps = new ArrayDeque<>();
 
-    private ShellProgram(SandboxExec.Program program, String token, Runnable closing) {
+    private ShellProgram(SandboxExec.Program program, String token, Runnable closing, boolean shell) {
         this.program = program;
         this.marks = new Marks(token);
         this.closing = closing;
+        this.shell = shell;
     }
 
     /**
@@ -36,7 +38,7 @@ public final class ShellProgram implements AutoCloseable {
      * @param closing done once, at the end
      */
     static ShellProgram begin(SandboxExec.Program shell, String token, String script, Runnable closing) {
-        ShellProgram begun = new ShellProgram(shell, token, closing);
+        ShellProgram begun = new ShellProgram(shell, token, closing, true);
         byte[] bytes = ("{\n" + script + "\nexit\n}\n").getBytes(StandardCharsets.UTF_8);
         try {
             shell.write(bytes, 0, bytes.length);
@@ -53,7 +55,12 @@ public final class ShellProgram implements AutoCloseable {
      * @param token of its marks
      */
     public static ShellProgram follow(SandboxExec.Program program, String token) {
-        return new ShellProgram(program, token, () -> {});
+        return new ShellProgram(program, token, () -> {}, true);
+    }
+
+    /** Follows a program that is none of ours, and no shell. */
+    static ShellProgram follow(SandboxExec.Program program, String token, Runnable closing) {
+        return new ShellProgram(program, token, closing, false);
     }
 
     /** What happens next, after waiting for it as long as that. */
@@ -62,7 +69,7 @@ public final class ShellProgram implements AutoCloseable {
         if (waiting != null) {
             return waiting;
         }
-        return switch (program.read(atMost)) {
+        return switch (read(atMost)) {
             case ProcessOutput.Written written -> {
                 marks.feed(written.channel(), written.bytes(), steps::add);
                 // What may be the beginning of a mark is no silence.
@@ -76,6 +83,17 @@ public final class ShellProgram implements AutoCloseable {
                 yield steps.remove();
             }
         };
+    }
+
+    private ProcessOutput read(Duration atMost) {
+        try {
+            return program.read(atMost);
+        } catch (ExecException.NotStarted none) {
+            throw shell
+                    ? new ExecException.NotStarted(
+                            "This needs a shell (sh), which could not be started. " + none.getMessage())
+                    : none;
+        }
     }
 
     /**

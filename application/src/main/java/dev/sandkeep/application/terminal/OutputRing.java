@@ -40,7 +40,11 @@ final class OutputRing {
 
     void append(Channel channel, byte[] from, int offset, int length) {
         int skipped = Math.max(0, length - CAPACITY);
-        end += skipped;
+        if (skipped > 0) {
+            end += skipped;
+            begin = end;
+            runs.clear();
+        }
         int kept = length - skipped;
         makeRoom(kept);
         if (runs.isEmpty() || runs.getLast().channel() != channel) {

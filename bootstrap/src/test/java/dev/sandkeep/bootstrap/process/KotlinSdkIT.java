@@ -17,6 +17,7 @@ import com.alibaba.opensandbox.sandbox.domain.models.sandboxes.PagedSandboxInfos
 import com.alibaba.opensandbox.sandbox.domain.models.sandboxes.SandboxFilter;
 import com.alibaba.opensandbox.sandbox.domain.models.sandboxes.SandboxImageSpec;
 import com.alibaba.opensandbox.sandbox.domain.models.sandboxes.SandboxInfo;
+import com.alibaba.opensandbox.sandbox.domain.models.sandboxes.SandboxMetrics;
 import com.alibaba.opensandbox.sandbox.domain.services.Sandboxes;
 import com.alibaba.opensandbox.sandbox.infrastructure.factory.AdapterFactory;
 import java.io.IOException;
@@ -205,6 +206,9 @@ class KotlinSdkIT {
             assertThat(greeted.getError()).isNull();
             assertThat(failed.getError().getValue()).isEqualTo("7");
             assertThat(sandbox.files().readFile("/tmp/kotlin/a.txt")).isEqualTo("content");
+            assertThat(sandbox.getMetrics())
+                    .returns(0.5f, SandboxMetrics::getCpuCount)
+                    .returns(128f, SandboxMetrics::getMemoryTotalInMiB);
             assertThat(sandbox.files()
                             .search(SearchEntry.builder()
                                     .path("/tmp/kotlin")

@@ -40,8 +40,26 @@ record ProcessResources(Path directory) {
 
     /** How much memory it has (proc(5), VmRSS). */
     long residentMebibytes() {
+        return mebibytes("VmRSS");
+    }
+
+    /** From now on the peak is that of what follows. */
+    void resetPeak() {
+        try {
+            Files.writeString(directory.resolve("clear_refs"), "5");
+        } catch (IOException gone) {
+            throw new UncheckedIOException(gone);
+        }
+    }
+
+    /** The most memory that it had (VmHWM). */
+    long peakMebibytes() {
+        return mebibytes("VmHWM");
+    }
+
+    private long mebibytes(String name) {
         try (Stream<String> lines = Files.lines(directory.resolve("status"))) {
-            return lines.filter(line -> line.startsWith("VmRSS:"))
+            return lines.filter(line -> line.startsWith(name + ":"))
                     .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) / 1024)
                     .findFirst()
                     .orElseThrow();

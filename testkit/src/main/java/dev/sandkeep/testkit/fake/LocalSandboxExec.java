@@ -63,7 +63,20 @@ public final class LocalSandboxExec implements SandboxExec, AutoCloseable {
         requireRunning(id);
         String words = command.stream().map(ShellText::quote).collect(Collectors.joining(" "));
         String sized = "stty rows " + size.rows() + " cols " + size.columns() + "; exec " + words;
-        return begin(id, List.of("setsid", "script", "-q", "-e", "-f", "-c", sized, "/dev/null"));
+        // Tests may have been started where nobody can interrupt them, which their programs would inherit.
+        return begin(
+                id,
+                List.of(
+                        "env",
+                        "--default-signal=INT,QUIT",
+                        "setsid",
+                        "script",
+                        "-q",
+                        "-e",
+                        "-f",
+                        "-c",
+                        sized,
+                        "/dev/null"));
     }
 
     private void requireRunning(SandboxId id) {

@@ -46,6 +46,8 @@ public enum ErrorCode {
     HEADERS_TOO_LARGE,
     /** More is asked for than the server takes on at a time; try again after {@code Retry-After} seconds. */
     TOO_MANY_REQUESTS,
+    /** The sandbox has no such program, or no shell, which most of the execution API needs. */
+    PROGRAM_NOT_FOUND,
     /** There is no command, session or terminal of this id in the sandbox. */
     CONTEXT_NOT_FOUND,
     /** Somebody else works at the terminal, or too many watch it. */

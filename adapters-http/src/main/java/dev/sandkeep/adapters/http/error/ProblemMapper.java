@@ -73,7 +73,7 @@ public final class ProblemMapper {
     private static ErrorAnswer map(ExecException failure) {
         return switch (failure) {
             case ExecException.NotRunning e -> answer(ErrorCode.SANDBOX_NOT_REACHABLE, text(e), SANDBOX_RETRY);
-            case ExecException.NotStarted e -> answer(ErrorCode.UNSUPPORTED_BY_RUNTIME, text(e));
+            case ExecException.NotStarted e -> answer(ErrorCode.PROGRAM_NOT_FOUND, text(e));
             case ExecException.CommandNotFound e -> answer(ErrorCode.CONTEXT_NOT_FOUND, text(e));
             case ExecException.SessionNotFound e -> answer(ErrorCode.CONTEXT_NOT_FOUND, text(e));
             case ExecException.TerminalNotFound e -> answer(ErrorCode.CONTEXT_NOT_FOUND, text(e));
@@ -113,7 +113,7 @@ public final class ProblemMapper {
 
     private static int status(ErrorCode code) {
         return switch (code) {
-            case INVALID_REQUEST, INVALID_METADATA_FORMAT, NETWORK_POLICY_UNSUPPORTED -> 400;
+            case INVALID_REQUEST, INVALID_METADATA_FORMAT, NETWORK_POLICY_UNSUPPORTED, PROGRAM_NOT_FOUND -> 400;
             case UNAUTHENTICATED -> 401;
             case QUOTA_EXCEEDED -> 403;
             case NOT_FOUND, SANDBOX_NOT_FOUND, SNAPSHOT_NOT_FOUND, CONTEXT_NOT_FOUND, FILE_NOT_FOUND -> 404;

@@ -106,12 +106,12 @@ class TerminalRoutesTest {
         socket.say(Map.of("type", "signal", "signal", "SIGTERM"));
         socket.awaitOut("code=143");
 
-        socket.type("sh -c 'echo go\"\"ing; exec sleep 1000'\n");
+        socket.type("sh -c 'trap \"exit 9\" INT; echo go\"\"ing; while :; do sleep 0.1; done'\n");
         socket.awaitOut("going");
         socket.type("\u0003");
         socket.awaitOut("^C");
         socket.type("echo co''de=$?\n");
-        socket.awaitOut("code=130");
+        socket.awaitOut("code=9");
 
         socket.say(Map.of("type", "signal", "signal", "SIGKILL"));
         assertThat(socket.message("exit").path("exit_code").asInt()).isEqualTo(137);
@@ -322,6 +322,20 @@ class TerminalRoutesTest {
         assertThat(pending.send("POST", "/pty", "").code()).isEqualTo("SANDBOX_NOT_REACHABLE");
         assertThat(refusal("00000000-0000-0000-0000-000000000000", "")).isEqualTo(404);
         assertThat(client.get("/pty/x").status()).isEqualTo(404);
+    }
+
+    @Test
+    void aServerThatStopsTellsItsClientsAndLeavesNoShell() {
+        TerminalClientSocket socket = come(open(""), "");
+        socket.message("connected");
+        Instant begin = Instant.now();
+
+        server.stop();
+        server.terminals.close();
+
+        socket.awaitClose(1001);
+        await().atMost(PATIENCE).until(() -> server.exec.openCount() == 0);
+        assertThat(Duration.between(begin, Instant.now())).isLessThan(Duration.ofSeconds(10));
     }
 
     @Test
