@@ -25,7 +25,7 @@ public final class EndIdleTerminals {
     public void end() {
         for (Terminal terminal : terminals.list()) {
             try {
-                if (terminal.isIdle(idle) || hasNoSandbox(terminal)) {
+                if (isToEnd(terminal)) {
                     terminal.end();
                     terminals.remove(terminal);
                 }
@@ -35,12 +35,14 @@ public final class EndIdleTerminals {
         }
     }
 
-    private boolean hasNoSandbox(Terminal terminal) {
+    /** Nothing in a paused sandbox can be ended; its terminals wait as it does. */
+    private boolean isToEnd(Terminal terminal) {
         return repository
                 .find(terminal.sandbox())
                 .map(sandbox -> switch (sandbox.state().kind()) {
                     case STOPPING, TERMINATED, FAILED -> true;
-                    case PENDING, RUNNING, PAUSING, PAUSED, RESUMING -> false;
+                    case RUNNING -> terminal.isIdle(idle);
+                    case PENDING, PAUSING, PAUSED, RESUMING -> false;
                 })
                 .orElse(true);
     }

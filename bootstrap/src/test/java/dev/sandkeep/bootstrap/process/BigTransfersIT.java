@@ -205,6 +205,10 @@ class BigTransfersIT {
                 assertThat(Duration.between(begin, Instant.now())).isLessThan(Duration.ofSeconds(10));
             }
             assertThat(server.readiness()).isEqualTo(200);
+
+            assertThat(bombed.delete("/command?id=" + bomb.id()).status()).isEqualTo(200);
+            await().atMost(PATIENCE)
+                    .until(() -> bombed.run("ls -d / && echo again").out().equals("/\nagain\n"));
         }
     }
 

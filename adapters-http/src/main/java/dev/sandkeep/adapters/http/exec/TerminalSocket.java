@@ -39,6 +39,9 @@ final class TerminalSocket {
     private final TerminalClient client;
     private final Runnable used;
 
+    /** Whether there is a shell that takes what is typed; done when that is known. */
+    private final CompletableFuture<Boolean> begun = new CompletableFuture<>();
+
     /** @param used called when it begins, and now and then while it goes on */
     TerminalSocket(Session session, TerminalClient client, Runnable used) {
         this.session = session;
@@ -58,26 +61,29 @@ final class TerminalSocket {
             close(GOING_AWAY, "the server stops");
         } catch (CompletionException gone) {
             log.debug("Terminal {}: a client went away", client.terminalId());
+        } finally {
+            begun.complete(false);
         }
     }
 
     private void follow() throws InterruptedException {
-        TerminalClient.Begun begun;
+        TerminalClient.Begun first;
         try {
-            begun = client.begin();
+            first = client.begin();
         } catch (RuntimeException failed) {
             error("START_FAILED", ProblemMapper.map(failed).body().message());
             close(SERVER_ERROR, "the shell could not be started");
             return;
         }
+        begun.complete(true);
         used.run();
-        if (begun.replay().length > 0) {
-            send(TerminalFrame.replay(begun.offset(), begun.replay()));
+        if (first.replay().length > 0) {
+            send(TerminalFrame.replay(first.offset(), first.replay()));
         }
         Map<String, Object> connected = new LinkedHashMap<>();
         connected.put("type", "connected");
         connected.put("session_id", client.terminalId());
-        connected.put("mode", begun.terminal() ? "pty" : "pipe");
+        connected.put("mode", first.terminal() ? "pty" : "pipe");
         send(connected);
         while (tell(client.next(WAIT))) {
             log.trace("Terminal {}: a client was told something", client.terminalId());
@@ -111,7 +117,7 @@ final class TerminalSocket {
         };
     }
 
-    /** Does what a message of the client asks for. Waits while the shell takes nothing. */
+    /** Does what a message of the client asks for. Waits until there is a shell, and while that takes nothing. */
     void received(Supplier<TerminalFrame> message) {
         TerminalFrame frame;
         try {
@@ -121,7 +127,9 @@ final class TerminalSocket {
             return;
         }
         try {
-            act(frame);
+            if (begun.join()) {
+                act(frame);
+            }
         } catch (ExecException | SandboxException failed) {
             error(
                     frame instanceof TerminalFrame.Input ? "STDIN_WRITE_FAILED" : "RUNTIME_ERROR",

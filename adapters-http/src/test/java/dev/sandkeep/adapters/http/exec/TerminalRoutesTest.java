@@ -6,15 +6,11 @@ import static org.awaitility.Awaitility.await;
 import dev.sandkeep.adapters.http.TestServer;
 import dev.sandkeep.domain.sandbox.StopCause;
 import java.io.IOException;
-import java.net.http.WebSocketHandshakeException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,47 +19,22 @@ class TerminalRoutesTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-    private final TestServer server = new TestServer();
-    private final ExecClient client = ExecClient.running(server);
-    private final List<TerminalClientSocket> sockets = new ArrayList<>();
+    private final TestTerminals terminals = new TestTerminals();
+    private final TestServer server = terminals.server;
+    private final ExecClient client = terminals.client;
 
     @AfterEach
     void close() {
-        sockets.forEach(TerminalClientSocket::close);
-        server.close();
-    }
-
-    private String open(String body) {
-        TestServer.Answer answer = client.send("POST", "/pty", body);
-        assertThat(answer.status()).as(answer.response().body()).isEqualTo(201);
-        return answer.body().path("session_id").asText();
-    }
-
-    private TerminalClientSocket come(String id, String query) {
-        TerminalClientSocket socket = TerminalClientSocket.open(client, id, query);
-        sockets.add(socket);
-        return socket;
-    }
-
-    private int refusal(String id, String query) {
-        try {
-            come(id, query);
-            return 101;
-        } catch (CompletionException refused) {
-            assertThat(refused.getCause()).isInstanceOf(WebSocketHandshakeException.class);
-            return ((WebSocketHandshakeException) refused.getCause())
-                    .getResponse()
-                    .statusCode();
-        }
+        terminals.close();
     }
 
     @Test
     void aTerminalIsAShellThatRunsWhatIsTyped() {
-        String id = open("{}");
+        String id = terminals.open("{}");
         assertThat(id).matches("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
         assertThat(client.get("/pty/" + id).body().path("running").asBoolean()).isFalse();
 
-        TerminalClientSocket socket = come(id, "");
+        TerminalClientSocket socket = terminals.come(id, "");
         assertThat(socket.message("connected").path("mode").asText()).isEqualTo("pty");
         assertThat(socket.message("connected").path("session_id").asText()).isEqualTo(id);
         socket.type("test -t 0 && echo at a $((40 + 2)) terminal $TERM\n");
@@ -80,12 +51,22 @@ class TerminalRoutesTest {
     }
 
     @Test
+    void whatIsTypedBeforeTheShellBeganIsNotLost() {
+        TerminalClientSocket socket = terminals.come(terminals.open(""), "?pty=0");
+
+        socket.type("echo early; exit 6\n");
+
+        assertThat(socket.message("exit").path("exit_code").asInt()).isEqualTo(6);
+        assertThat(socket.replay() + socket.out()).isEqualTo("early\n");
+    }
+
+    @Test
     void theDirectoryIsMadeAndTheCommandIsRun(@TempDir Path directory) {
         Path made = directory.resolve("a/b c");
-        String id = open("{\"cwd\":\"" + made + "\",\"command\":\"pwd; stty size; exit 4\"}");
+        String id = terminals.open("{\"cwd\":\"" + made + "\",\"command\":\"pwd; stty size; exit 4\"}");
         assertThat(made).isDirectory();
 
-        TerminalClientSocket socket = come(id, "");
+        TerminalClientSocket socket = terminals.come(id, "");
 
         assertThat(socket.message("exit").path("exit_code").asInt()).isEqualTo(4);
         assertThat(socket.out() + socket.replay()).contains(made + "\r\n").contains("24 80");
@@ -96,7 +77,7 @@ class TerminalRoutesTest {
 
     @Test
     void itIsResizedAndSignalled() {
-        TerminalClientSocket socket = come(open(""), "");
+        TerminalClientSocket socket = terminals.come(terminals.open(""), "");
         socket.message("connected");
         socket.say(Map.of("type", "resize", "cols", 101, "rows", 33));
         socket.type(
@@ -119,7 +100,7 @@ class TerminalRoutesTest {
 
     @Test
     void whatIsWrongWithAMessageIsToldAndTheTerminalStays() {
-        TerminalClientSocket socket = come(open(""), "");
+        TerminalClientSocket socket = terminals.come(terminals.open(""), "");
         socket.message("connected");
 
         socket.sayRaw("no json");
@@ -136,7 +117,7 @@ class TerminalRoutesTest {
 
     @Test
     void pipesKeepTheOutputsApart() {
-        TerminalClientSocket socket = come(open(""), "?pty=0");
+        TerminalClientSocket socket = terminals.come(terminals.open(""), "?pty=0");
         assertThat(socket.message("connected").path("mode").asText()).isEqualTo("pipe");
 
         socket.type("echo out; echo err >&2; test -t 0 || echo no terminal; exit 3\n");
@@ -147,125 +128,9 @@ class TerminalRoutesTest {
     }
 
     @Test
-    void theShellGoesOnWithoutAClientAndWhatItWroteIsReplayed() {
-        String id = open("");
-        TerminalClientSocket first = come(id, "?pty=0");
-        first.message("connected");
-        first.type("echo one; x=kept; sleep 0.5; echo two\n");
-        first.awaitOut("one\n");
-        first.close();
-
-        await().atMost(PATIENCE)
-                .until(() ->
-                        client.get("/pty/" + id).body().path("output_offset").asLong() == 8);
-        TerminalClientSocket again = come(id, "?since=4");
-        assertThat(again.message("connected").path("mode").asText()).isEqualTo("pipe");
-        assertThat(again.replay()).isEqualTo("two\n");
-        assertThat(again.replayOffset()).isEqualTo(4);
-        again.type("echo $x\n");
-        again.awaitOut("kept\n");
-        again.close();
-
-        await().atMost(PATIENCE).until(() -> refusal(id, "?since=13&watch=1") == 101);
-        assertThat(sockets.getLast().message("connected")).isNotNull();
-        assertThat(sockets.getLast().kinds()).isEmpty();
-    }
-
-    @Test
-    void theReplayIsTheLastMebibyte() {
-        String id = open("{\"command\":\"head -c 3000000 /dev/zero | tr '\\\\000' x; read y\"}");
-        TerminalClientSocket first = come(id, "?pty=0");
-        await().atMost(PATIENCE)
-                .until(() ->
-                        client.get("/pty/" + id).body().path("output_offset").asLong() == 3_000_000);
-        first.close();
-
-        TerminalClientSocket again = come(id, "?since=5&takeover=1");
-        again.message("connected");
-
-        assertThat(again.replayOffset()).isEqualTo(3_000_000 - (1 << 20));
-        assertThat(again.replay()).hasSize(1 << 20);
-    }
-
-    @Test
-    void aNewClientAfterTheExitGetsANewShell() {
-        String id = open("");
-        TerminalClientSocket first = come(id, "?pty=0");
-        first.message("connected");
-        first.type("echo first; exit 1\n");
-        first.awaitClose(1000);
-
-        TerminalClientSocket second = come(id, "?pty=0");
-        second.message("connected");
-        assertThat(second.replay()).isEqualTo("first\n");
-        second.type("echo second\n");
-        second.awaitOut("second\n");
-        assertThat(client.get("/pty/" + id).body().path("output_offset").asLong())
-                .isEqualTo(13);
-    }
-
-    @Test
-    void oneClientWorksThereUnlessAnotherTakesOver() {
-        String id = open("");
-        TerminalClientSocket first = come(id, "");
-        first.message("connected");
-
-        assertThat(refusal(id, "")).isEqualTo(409);
-        TerminalClientSocket second = come(id, "?takeover=1");
-        second.message("connected");
-
-        first.awaitClose(4001);
-        assertThat(first.closeReason()).isEqualTo("TAKEN_OVER");
-        second.type("echo mi''ne\n");
-        second.awaitOut("mine");
-    }
-
-    @Test
-    void othersMayWatchAndOnlyThat() {
-        String id = open("");
-        TerminalClientSocket worker = come(id, "?pty=0");
-        worker.message("connected");
-        List<TerminalClientSocket> watchers = new ArrayList<>();
-        for (int i = 0; i < 8; i++) {
-            watchers.add(come(id, "?watch=1"));
-            watchers.getLast().message("connected");
-        }
-        assertThat(refusal(id, "?watch=1")).isEqualTo(409);
-
-        worker.type("echo for all\n");
-        watchers.forEach(watcher -> watcher.awaitOut("for all\n"));
-        watchers.getFirst().type("echo mine\n");
-        assertThat(watchers.getFirst().message("error").path("code").asText()).isEqualTo("STDIN_WRITE_FAILED");
-        worker.type("exit 2\n");
-        watchers.forEach(watcher ->
-                assertThat(watcher.message("exit").path("exit_code").asInt()).isEqualTo(2));
-        assertThat(watchers.getLast().out()).isEqualTo("for all\n");
-    }
-
-    @Test
-    void whoWatchesAndDoesNotReadHoldsNobodyUpAndMissesSome() {
-        String id = open("");
-        TerminalClientSocket worker = come(id, "?pty=0");
-        worker.message("connected");
-        TerminalClientSocket lazy = TerminalClientSocket.openLazy(client, id, "?watch=1");
-        sockets.add(lazy);
-
-        worker.type("head -c 30000000 /dev/zero | tr '\\000' x; echo; echo last\n");
-        await().atMost(PATIENCE).until(() -> worker.out().endsWith("last\n"));
-        assertThat(worker.kinds()).doesNotContain(TerminalFrame.REPLAY);
-        assertThat(worker.out()).hasSize(30_000_006);
-
-        lazy.readOn();
-        await().atMost(PATIENCE)
-                .until(() -> lazy.replay().endsWith("last\n") || lazy.out().endsWith("last\n"));
-        assertThat(lazy.replayOffset()).isPositive();
-        assertThat(lazy.replay().length() + lazy.out().length()).isLessThan(30_000_006);
-    }
-
-    @Test
     void itIsEndedWithAllThatRunsThere() {
-        String id = open("");
-        TerminalClientSocket socket = come(id, "");
+        String id = terminals.open("");
+        TerminalClientSocket socket = terminals.come(id, "");
         socket.message("connected");
         socket.type("sleep 987 & sleep 1000 & echo pid=$!=\n");
         socket.awaitOut("=\r\n");
@@ -282,14 +147,14 @@ class TerminalRoutesTest {
                         .isEmpty());
         assertThat(client.get("/pty/" + id).code()).isEqualTo("CONTEXT_NOT_FOUND");
         assertThat(client.send("DELETE", "/pty/" + id, null).status()).isEqualTo(404);
-        assertThat(refusal(id, "")).isEqualTo(404);
+        assertThat(terminals.refusal(id, "")).isEqualTo(404);
         await().atMost(PATIENCE).until(() -> server.exec.openCount() == 0);
     }
 
     @Test
     void theirNumberIsBounded() {
         for (int i = 0; i < TestServer.MAX_TERMINALS; i++) {
-            open("");
+            terminals.open("");
         }
         assertThat(client.send("POST", "/pty", "").status()).isEqualTo(429);
         ExecClient other = ExecClient.running(server);
@@ -300,9 +165,9 @@ class TerminalRoutesTest {
 
     @Test
     void whatNobodyIsAtIsEndedAndWhatSomebodyIsAtIsNot() {
-        String used = open("");
-        String unused = open("");
-        come(used, "").message("connected");
+        String used = terminals.open("");
+        String unused = terminals.open("");
+        terminals.come(used, "").message("connected");
 
         await().atMost(PATIENCE).until(() -> {
             server.idleTerminals.end();
@@ -320,13 +185,14 @@ class TerminalRoutesTest {
         ExecClient pending = ExecClient.pending(server);
 
         assertThat(pending.send("POST", "/pty", "").code()).isEqualTo("SANDBOX_NOT_REACHABLE");
-        assertThat(refusal("00000000-0000-0000-0000-000000000000", "")).isEqualTo(404);
+        assertThat(terminals.refusal("00000000-0000-0000-0000-000000000000", ""))
+                .isEqualTo(404);
         assertThat(client.get("/pty/x").status()).isEqualTo(404);
     }
 
     @Test
     void aServerThatStopsTellsItsClientsAndLeavesNoShell() {
-        TerminalClientSocket socket = come(open(""), "");
+        TerminalClientSocket socket = terminals.come(terminals.open(""), "");
         socket.message("connected");
         Instant begin = Instant.now();
 
@@ -341,14 +207,14 @@ class TerminalRoutesTest {
     @Test
     void aShellThatCannotBeStartedIsTold(@TempDir Path directory) throws IOException {
         Path place = directory.resolve("place");
-        String id = open("{\"cwd\":\"" + place + "\"}");
+        String id = terminals.open("{\"cwd\":\"" + place + "\"}");
         Files.delete(place);
         Files.createFile(place);
 
-        TerminalClientSocket socket = come(id, "");
+        TerminalClientSocket socket = terminals.come(id, "");
 
         assertThat(socket.message("error").path("code").asText()).isEqualTo("START_FAILED");
         socket.awaitClose(1011);
-        await().atMost(PATIENCE).until(() -> refusal(id, "") == 101);
+        await().atMost(PATIENCE).until(() -> terminals.refusal(id, "") == 101);
     }
 }
