@@ -6,8 +6,11 @@ import dev.sandkeep.domain.sandbox.SandboxId;
 import dev.sandkeep.domain.volume.AccessMode;
 import dev.sandkeep.domain.volume.StorageRequest;
 import dev.sandkeep.domain.volume.Volume;
+import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaimBuilder;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodList;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.KubernetesClientTimeoutException;
@@ -25,6 +28,8 @@ import org.slf4j.LoggerFactory;
 final class Claims {
 
     private static final Logger log = LoggerFactory.getLogger(Claims.class);
+
+    private static final long PAGE = 500;
 
     private final Cluster cluster;
     private final KubernetesConfig config;
@@ -138,6 +143,41 @@ final class Claims {
         }
     }
 
+    /** Whether any Pod in the namespace mounts it, whoever made that. */
+    boolean isMounted(String name) {
+        String next = null;
+        do {
+            String from = next;
+            PodList page = listPods(from);
+            if (page.getItems().stream().anyMatch(pod -> mounts(pod, name))) {
+                return true;
+            }
+            next = PodObservations.given(page.getMetadata().getContinue()).orElse(null);
+        } while (next != null);
+        return false;
+    }
+
+    private PodList listPods(@Nullable String from) {
+        try {
+            return cluster.call(
+                    "list Pods",
+                    client -> client.pods()
+                            .inNamespace(cluster.namespace())
+                            .list(new ListOptionsBuilder()
+                                    .withLimit(PAGE)
+                                    .withContinue(from)
+                                    .build()));
+        } catch (KubernetesClientException refused) {
+            throw KubernetesErrors.unavailable("list Pods", refused);
+        }
+    }
+
+    private static boolean mounts(Pod pod, String claim) {
+        return pod.getSpec().getVolumes().stream()
+                .anyMatch(volume -> volume.getPersistentVolumeClaim() != null
+                        && claim.equals(volume.getPersistentVolumeClaim().getClaimName()));
+    }
+
     /** Deletes a claim that was made for this sandbox. Idempotent. */
     void remove(String name, SandboxId madeFor) {
         Optional<PersistentVolumeClaim> claim = find(name)
@@ -155,7 +195,7 @@ final class Claims {
                             .delete());
         } catch (KubernetesClientException refused) {
             if (!KubernetesErrors.isNotFound(refused)) {
-                throw KubernetesErrors.unavailable("delete a volume claim", refused);
+                throw KubernetesErrors.unremoved("delete volume claim " + name, refused);
             }
         }
         awaitGone(name, config.timeouts().call());

@@ -1,6 +1,7 @@
 package dev.sandkeep.adapters.k8s;
 
 import dev.sandkeep.adapters.runtime.Text;
+import dev.sandkeep.domain.sandbox.SandboxException.RemovalUnconfirmed;
 import dev.sandkeep.domain.sandbox.SandboxException.RuntimeUnavailable;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,9 @@ final class KubernetesErrors {
     private static final int TIMEOUT = 408;
     private static final int CONFLICT = 409;
     private static final int TOO_MANY = 429;
+
+    /** Causes may go round in a circle. */
+    private static final int DEEPEST = 20;
 
     private KubernetesErrors() {}
 
@@ -38,6 +42,23 @@ final class KubernetesErrors {
                 ? "it answered: " + text(answer)
                 : cause == null ? "it gave no answer" : "it cannot be reached";
         return new RuntimeUnavailable("The cluster's API server could not " + what + ": " + why, cause);
+    }
+
+    /** The API server answered, so whatever it is concerns only what was to be removed. */
+    static RemovalUnconfirmed unremoved(String what, KubernetesClientException answer) {
+        return new RemovalUnconfirmed("The cluster's API server refused to " + what + ": " + text(answer), answer);
+    }
+
+    /** What lies at the bottom of a failure, in a few words: a host that is not known, a certificate that is not trusted. */
+    static String rootOf(Throwable failed) {
+        Throwable root = failed;
+        for (int depth = 0; root.getCause() != null && depth < DEEPEST; depth++) {
+            root = root.getCause();
+        }
+        return root instanceof KubernetesClientException answer && answer.getStatus() != null
+                ? text(answer)
+                : root.getClass().getSimpleName()
+                        + (root.getMessage() == null ? "" : ": " + Text.plain(root.getMessage()));
     }
 
     /** What the API server says, without what the library adds. */

@@ -15,12 +15,12 @@ import dev.sandkeep.domain.sandbox.Observation;
 import dev.sandkeep.domain.sandbox.Platform;
 import dev.sandkeep.domain.sandbox.RegistryCredentials;
 import dev.sandkeep.domain.sandbox.Sandbox;
+import dev.sandkeep.domain.sandbox.SandboxException.LaunchFailed;
 import dev.sandkeep.domain.sandbox.SandboxException.Unsupported;
 import dev.sandkeep.domain.sandbox.SandboxId;
 import dev.sandkeep.domain.sandbox.SandboxSpec;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.net.InetSocketAddress;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -60,14 +60,14 @@ public final class KubernetesSandboxRuntime implements SandboxRuntime, AutoClose
         this.cluster = new Cluster(config.access(), config.timeouts().call());
         this.template = PodTemplates.read(config.pods().template());
         this.podWatch = new PodWatch(cluster, config.instance(), pods);
-        this.store = new PodStore(cluster, config, pods);
+        this.store = new PodStore(cluster, config, pods, clock);
         this.claims = new Claims(cluster, config);
         this.ports = new PodPorts(
                 cluster,
                 config.reach(),
                 inCluster,
                 config.guard() == null ? List.of() : config.guard().servers());
-        this.podLog = new PodLog(cluster);
+        this.podLog = new PodLog(cluster, config.timeouts().call());
         this.guards = config.guard() == null ? null : new PodGuards(cluster, store, ports, config.instance());
         this.capabilities = capabilitiesOf(config, template);
         this.admission = new Admission(claims, config, capabilities);
@@ -158,16 +158,21 @@ public final class KubernetesSandboxRuntime implements SandboxRuntime, AutoClose
     @Override
     public void launch(Sandbox sandbox) {
         store.requireConnection();
-        new Launch(
-                        store,
-                        pods,
-                        claims,
-                        guards,
-                        specs(),
-                        config,
-                        sandbox,
-                        images.find(sandbox.id()).orElse(null))
-                .run();
+        Launch launch = new Launch(
+                store,
+                pods,
+                claims,
+                guards,
+                specs(),
+                config,
+                sandbox,
+                images.find(sandbox.id()).orElse(null));
+        try {
+            launch.run();
+        } catch (LaunchFailed failed) {
+            images.forget(sandbox.id());
+            throw failed;
+        }
         images.forget(sandbox.id());
     }
 
@@ -188,9 +193,9 @@ public final class KubernetesSandboxRuntime implements SandboxRuntime, AutoClose
 
     @Override
     public void remove(SandboxId id) {
+        images.forget(id);
         store.remove(id);
         claims.removeRemnants(id);
-        images.forget(id);
     }
 
     @Override
@@ -212,7 +217,8 @@ public final class KubernetesSandboxRuntime implements SandboxRuntime, AutoClose
 
     @Override
     public Optional<LogExcerpt> findLog(SandboxId id, LogSelection selection) {
-        return store.find(id).isEmpty() ? Optional.empty() : podLog.find(id, selection);
+        // A node that should have ended it long ago is away, and its log with it.
+        return store.find(id).filter(pod -> !store.isOverdue(pod)).flatMap(_ -> podLog.find(id, selection));
     }
 
     @Override
@@ -283,8 +289,7 @@ public final class KubernetesSandboxRuntime implements SandboxRuntime, AutoClose
     @Override
     public void removeStray(RuntimePart stray) {
         if (listStrays().contains(stray)) {
-            store.remove(
-                    stray.name(), Duration.ofSeconds(10).plus(config.timeouts().call()));
+            store.remove(stray.name());
         }
     }
 

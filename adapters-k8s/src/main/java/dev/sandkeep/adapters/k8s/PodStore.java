@@ -1,5 +1,6 @@
 package dev.sandkeep.adapters.k8s;
 
+import dev.sandkeep.domain.sandbox.SandboxException.RemovalUnconfirmed;
 import dev.sandkeep.domain.sandbox.SandboxException.RuntimeUnavailable;
 import dev.sandkeep.domain.sandbox.SandboxId;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -7,6 +8,8 @@ import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.KubernetesClientTimeoutException;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -21,16 +24,24 @@ final class PodStore {
     /** How long the cluster may take to be connected to, for the first call. */
     private static final Duration CONNECT = Duration.ofSeconds(10);
 
+    /** How long a node may take to end a Pod. */
+    private static final Duration END = Duration.ofSeconds(10);
+
+    /** How long a Pod is waited for whose node should have ended it long ago. */
+    private static final Duration OVERDUE = Duration.ofSeconds(1);
+
     private final Cluster cluster;
     private final String instance;
     private final Pods pods;
     private final Duration callTimeout;
+    private final InstantSource clock;
 
-    PodStore(Cluster cluster, KubernetesConfig config, Pods pods) {
+    PodStore(Cluster cluster, KubernetesConfig config, Pods pods, InstantSource clock) {
         this.cluster = cluster;
         this.instance = config.instance();
         this.pods = pods;
         this.callTimeout = config.timeouts().call();
+        this.clock = clock;
     }
 
     /** @throws RuntimeUnavailable if the cluster cannot be reached */
@@ -97,10 +108,15 @@ final class PodStore {
     /**
      * Deletes the Pod and returns when its node has ended its processes.
      *
-     * @throws RuntimeUnavailable if that is not confirmed in time, for example since the node is away
+     * @throws RemovalUnconfirmed if the API server refuses, or that is not confirmed in time, for example since the node is
+     *     away
      */
     void remove(SandboxId id) {
-        remove(PodSpecs.nameOf(id), Duration.ofSeconds(10).plus(callTimeout));
+        remove(PodSpecs.nameOf(id));
+    }
+
+    void remove(String name) {
+        remove(name, removalLimit());
     }
 
     void remove(String name, Duration limit) {
@@ -123,19 +139,33 @@ final class PodStore {
                             .delete());
         } catch (KubernetesClientException refused) {
             if (!KubernetesErrors.isNotFound(refused)) {
-                throw KubernetesErrors.unavailable("delete a Pod", refused);
+                throw KubernetesErrors.unremoved("delete Pod " + name, refused);
             }
         }
+        Duration patience = isOverdue(present.get()) ? OVERDUE : limit;
         boolean gone = shown
                 ? pods.await(
                         name,
                         pod -> pod == null || !uid.equals(pod.getMetadata().getUid()),
-                        limit)
-                : awaitGone(name, limit);
+                        patience)
+                : awaitGone(name, patience);
         if (!gone) {
-            throw new RuntimeUnavailable(
+            throw new RemovalUnconfirmed(
                     "The node of Pod " + name + " did not confirm its end within " + limit.toSeconds() + " s", null);
         }
+    }
+
+    /**
+     * Whether its node should have ended it long ago, so that it was waited for before. A node that is away must not make
+     * a sweep wait that long for each of its Pods, again and again.
+     */
+    boolean isOverdue(Pod pod) {
+        String due = pod.getMetadata().getDeletionTimestamp();
+        return due != null && Instant.parse(due).plus(removalLimit()).isBefore(clock.instant());
+    }
+
+    private Duration removalLimit() {
+        return END.plus(callTimeout);
     }
 
     /** Of one that the watch has not shown yet. */

@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.PodStatus;
 import io.fabric8.kubernetes.api.model.PodStatusBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.Watch;
 import io.fabric8.kubernetes.client.Watcher;
 import io.fabric8.kubernetes.client.WatcherException;
@@ -25,6 +26,7 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -37,10 +39,15 @@ final class MockCluster implements AutoCloseable {
 
     static final String NAMESPACE = "boxes";
 
+    private static final Duration LATE = Duration.ofMinutes(5);
     private static final String VERSION = "{\"major\": \"1\", \"minor\": \"34\"}";
 
     private final Path kubeconfig;
     private final List<String> writes = new CopyOnWriteArrayList<>();
+    private final List<String> requests = new CopyOnWriteArrayList<>();
+    private volatile String stalled = "";
+    private volatile String garbled = "";
+    private final Map<String, Integer> refusals = new ConcurrentHashMap<>();
     private final KubernetesMockServer server;
     private final KubernetesClient raw;
     private final Watch node;
@@ -54,6 +61,22 @@ final class MockCluster implements AutoCloseable {
                 new KubernetesCrudDispatcher() {
                     @Override
                     public MockResponse dispatch(RecordedRequest request) {
+                        String asked = request.method() + " " + request.getPath();
+                        requests.add(asked);
+                        if (asked.matches(garbled)) {
+                            return new MockResponse().setResponseCode(200).setBody("{\"kind\": \"PodList\"}");
+                        }
+                        if (asked.matches(stalled)) {
+                            return new MockResponse()
+                                    .setResponseCode(200)
+                                    .setBody("late")
+                                    .setBodyDelay(LATE);
+                        }
+                        for (Map.Entry<String, Integer> refusal : refusals.entrySet()) {
+                            if (asked.matches(refusal.getKey())) {
+                                return refusal(refusal.getValue());
+                            }
+                        }
                         if (request.getPath().equals("/version")) {
                             return new MockResponse().setResponseCode(200).setBody(VERSION);
                         }
@@ -91,6 +114,40 @@ final class MockCluster implements AutoCloseable {
         });
     }
 
+    private static MockResponse refusal(int code) {
+        return new MockResponse().setResponseCode(code).setBody("""
+                {"kind": "Status", "apiVersion": "v1", "status": "Failure", "message": "not today", "code": %d}
+                """.formatted(code));
+    }
+
+    /** From now on requests of which {@code METHOD /path} matches are answered with this status. */
+    void refuse(String requestPattern, int code) {
+        refusals.put(requestPattern, code);
+    }
+
+    /** From now on requests that match are answered with a list that lacks what every list has. */
+    void garble(String requestPattern) {
+        garbled = requestPattern;
+    }
+
+    void garbleNothing() {
+        garbled = "";
+    }
+
+    /** From now on requests that match are answered later than anybody waits. */
+    void stall(String requestPattern) {
+        stalled = requestPattern;
+    }
+
+    void refuseNothing() {
+        refusals.clear();
+    }
+
+    /** {@code METHOD /path} of all requests so far that match. */
+    List<String> requests(String pattern) {
+        return requests.stream().filter(request -> request.matches(pattern)).toList();
+    }
+
     private static PodStatusBuilder running(PodStatusBuilder status) {
         return status.withPhase("Running")
                 .withPodIP("10.9.0.1")
@@ -117,8 +174,21 @@ final class MockCluster implements AutoCloseable {
                 .endSpec()
                 .withStatus(status)
                 .build();
-        raw.pods().inNamespace(NAMESPACE).resource(seen).update();
-        raw.pods().inNamespace(NAMESPACE).resource(seen).updateStatus();
+        try {
+            raw.pods().inNamespace(NAMESPACE).resource(seen).update();
+            raw.pods().inNamespace(NAMESPACE).resource(seen).updateStatus();
+        } catch (KubernetesClientException refused) {
+            // Of one that was deleted meanwhile a node says nothing.
+            if (!KubernetesErrors.isNotFound(refused)) {
+                throw refused;
+            }
+        }
+    }
+
+    List<String> claimNames() {
+        return raw.persistentVolumeClaims().inNamespace(NAMESPACE).list().getItems().stream()
+                .map(claim -> claim.getMetadata().getName())
+                .toList();
     }
 
     KubernetesClient raw() {
@@ -135,17 +205,17 @@ final class MockCluster implements AutoCloseable {
     }
 
     KubernetesSandboxRuntime runtime(@Nullable GuardConfig guard) {
-        return KubernetesSandboxRuntime.of(
-                new KubernetesConfig(
-                        "mock",
-                        new KubernetesConfig.Access(kubeconfig, null, null),
-                        KubernetesConfig.Reach.DIRECT,
-                        PodConfig.standard(),
-                        guard,
-                        new KubernetesConfig.Timeouts(
-                                Duration.ofSeconds(5), Duration.ofSeconds(10), Duration.ofSeconds(10))),
-                Map.of(),
-                InstantSource.system());
+        return KubernetesSandboxRuntime.of(config(guard), Map.of(), InstantSource.system());
+    }
+
+    KubernetesConfig config(@Nullable GuardConfig guard) {
+        return new KubernetesConfig(
+                "mock",
+                new KubernetesConfig.Access(kubeconfig, null, null),
+                KubernetesConfig.Reach.DIRECT,
+                PodConfig.standard(),
+                guard,
+                new KubernetesConfig.Timeouts(Duration.ofSeconds(10), Duration.ofSeconds(10), Duration.ofSeconds(10)));
     }
 
     @Override

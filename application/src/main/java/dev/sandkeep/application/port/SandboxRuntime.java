@@ -72,7 +72,8 @@ public interface SandboxRuntime {
     /**
      * Makes the sandbox and starts its entry process under its network policy; returns when that runs. Idempotent: what an earlier, interrupted
      * call began is finished, a sandbox whose process ended is started again with its files, and one that is paused
-     * stays so. Without {@link RuntimeCapability#RESTART} one whose process ended is refused and stays as it is.
+     * stays so. Without {@link RuntimeCapability#RESTART} one whose process ended stays as it is: that is refused, unless it
+     * is still recorded as Pending, since then it was launched and its end is to be noted.
      *
      * @throws dev.sandkeep.domain.sandbox.SandboxException.LaunchFailed if it cannot be made as asked; everything that
      *     was begun is undone then
@@ -99,6 +100,9 @@ public interface SandboxRuntime {
     /**
      * Ends all processes of the sandbox, frozen or not, and removes whatever was made for it: the container, and volumes that were
      * made for it and are to go with it. Returns when they are gone. Idempotent; an unknown id is fine.
+     *
+     * @throws dev.sandkeep.domain.sandbox.SandboxException.RemovalUnconfirmed if the engine refuses it for this sandbox, or
+     *     does not confirm it in time, for example since the machine that runs it is away; it may still happen
      */
     void remove(SandboxId id);
 
@@ -153,7 +157,11 @@ public interface SandboxRuntime {
      */
     List<RuntimePart> listStrays();
 
-    /** Removes one of {@link #listStrays}, unless it is none any more. Idempotent; what is in use stays. */
+    /**
+     * Removes one of {@link #listStrays}, unless it is none any more. Idempotent; what is in use stays.
+     *
+     * @throws dev.sandkeep.domain.sandbox.SandboxException.RemovalUnconfirmed as {@link #remove} does
+     */
     void removeStray(RuntimePart stray);
 
     /**

@@ -86,6 +86,8 @@ final class Comparison {
     private static void each(SandboxId id, Consumer<SandboxId> step) {
         try {
             step.accept(id);
+        } catch (SandboxException.GuardUnavailable | SandboxException.RemovalUnconfirmed single) {
+            log.warn("Sandbox {} could not be compared yet: {}", id, single.getMessage());
         } catch (SandboxException.RuntimeUnavailable away) {
             throw away;
         } catch (RuntimeException failed) {

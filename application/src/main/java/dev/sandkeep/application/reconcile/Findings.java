@@ -61,9 +61,9 @@ final class Findings {
         try {
             repair.run();
             return Outcome.DONE;
-        } catch (SandboxException.GuardUnavailable silent) {
+        } catch (SandboxException.GuardUnavailable | SandboxException.RemovalUnconfirmed single) {
             // It concerns this sandbox only.
-            log.warn("{} could not be reconciled yet: {}", what, silent.getMessage());
+            log.warn("{} could not be reconciled yet: {}", what, single.getMessage());
             return Outcome.FAILED;
         } catch (SandboxException.RuntimeUnavailable away) {
             throw away;

@@ -169,6 +169,18 @@ public abstract sealed class SandboxException extends RuntimeException {
         }
     }
 
+    /**
+     * The engine is there, and refused to remove what there is of one sandbox, or did not confirm in time that it is gone.
+     * The others are not concerned.
+     */
+    public static final class RemovalUnconfirmed extends RuntimeUnavailable {
+        private static final long serialVersionUID = 1L;
+
+        public RemovalUnconfirmed(String message, @Nullable Throwable cause) {
+            super(message, cause);
+        }
+    }
+
     /** What guards the network of one sandbox does not answer, or somebody else does. The others are not concerned. */
     public static final class GuardUnavailable extends RuntimeUnavailable {
         private static final long serialVersionUID = 1L;

@@ -17,6 +17,7 @@ import dev.sandkeep.domain.sandbox.Observation;
 import dev.sandkeep.domain.sandbox.PausedTime;
 import dev.sandkeep.domain.sandbox.Sandbox;
 import dev.sandkeep.domain.sandbox.SandboxException.GuardUnavailable;
+import dev.sandkeep.domain.sandbox.SandboxException.RemovalUnconfirmed;
 import dev.sandkeep.domain.sandbox.SandboxException.RuntimeUnavailable;
 import dev.sandkeep.domain.sandbox.SandboxId;
 import dev.sandkeep.domain.sandbox.SandboxState.Kind;
@@ -241,6 +242,33 @@ class ReconcileSandboxesTest {
         assertThatThrownBy(() -> app.reconciling().sweep()).isInstanceOf(RuntimeUnavailable.class);
 
         assertThat(app.runtime.removals().count()).isEqualTo(1);
+    }
+
+    /** As on a node that is away: whoever runs it does not say that it ended. */
+    @Test
+    void aSandboxWhoseRemovalIsNotConfirmedKeepsNobodyElseWaiting() {
+        SandboxId stuck = app.recorded(aStoppingSandbox(), observation("Running"));
+        SandboxId leftOver = app.recorded(Sandboxes.aTerminatedSandbox(), observation("Running"));
+        SandboxId paused = app.recorded(aRunningSandbox(), observation("Paused"));
+        app.runtime.removals().fail(new RemovalUnconfirmed("its node is silent", null));
+
+        Reconciliation swept = app.reconciling().sweep();
+        Reconciliation recovered = app.reconciling().recover();
+
+        assertThat(app.stateOf(paused).kind()).isEqualTo(Kind.PAUSED);
+        assertThat(app.stateOf(stuck).kind()).isEqualTo(Kind.STOPPING);
+        for (Reconciliation each : List.of(swept, recovered)) {
+            assertThat(each.findings())
+                    .filteredOn(finding -> finding.outcome() == Finding.Outcome.FAILED)
+                    .extracting(Finding::sandbox)
+                    .containsOnly(stuck, leftOver);
+        }
+
+        app.runtime.removals().fail(null);
+        app.reconciling().sweep();
+
+        assertThat(app.stateOf(stuck).kind()).isEqualTo(Kind.TERMINATED);
+        assertThat(app.isInRuntime(leftOver)).isFalse();
     }
 
     /** Another process may listen in the guard's place, for as long as it likes. */
