@@ -1,0 +1,134 @@
+package dev.sandkeep.adapters.k8s;
+
+import static dev.sandkeep.testkit.fixture.Sandboxes.aSandbox;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.sandkeep.domain.sandbox.Sandbox;
+import dev.sandkeep.domain.sandbox.SandboxException.RuntimeUnavailable;
+import dev.sandkeep.testkit.contract.RecordedWatch;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.nio.file.Path;
+import java.security.cert.CertificateException;
+import java.time.Duration;
+import javax.net.ssl.SSLHandshakeException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** How the watch goes on when something goes wrong, on an API server that runs nothing. */
+class PodWatchTest {
+
+    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final String LIST = "GET .*/pods[?]labelSelector=[^&]*&limit=.*";
+    private static final String WATCH = "GET .*/pods[?].*labelSelector=.*watch=true.*";
+
+    @TempDir
+    private Path directory;
+
+    private MockCluster cluster;
+    private Cluster api;
+    private final Pods pods = new Pods();
+
+    @BeforeEach
+    void connect() throws IOException {
+        cluster = new MockCluster(directory);
+        api = new Cluster(cluster.config(null).access(), Duration.ofSeconds(10));
+    }
+
+    @AfterEach
+    void end() {
+        api.close();
+        cluster.close();
+    }
+
+    private PodWatch watch(Duration silence) {
+        PodWatch watch = new PodWatch(api, "mock", pods, silence);
+        watch.start();
+        return watch;
+    }
+
+    private Pod make(Sandbox sandbox) {
+        return cluster.raw()
+                .pods()
+                .inNamespace(MockCluster.NAMESPACE)
+                .resource(new PodBuilder()
+                        .withNewMetadata()
+                        .withName(PodSpecs.nameOf(sandbox.id()))
+                        .withLabels(PodNotes.labels("mock", sandbox.id()))
+                        .endMetadata()
+                        .withNewSpec()
+                        .endSpec()
+                        .build())
+                .create();
+    }
+
+    private boolean shows(Sandbox sandbox) {
+        try {
+            return pods.find(PodSpecs.nameOf(sandbox.id())).isPresent();
+        } catch (RuntimeUnavailable notWatched) {
+            return false;
+        }
+    }
+
+    /** The connection of a watch can die without a word, while others to the same API server live. */
+    @Test
+    void afterALongSilenceAllIsListedAgain() {
+        RecordedWatch told = new RecordedWatch();
+        try (PodWatch _ = watch(Duration.ofMillis(500));
+                var _ = pods.watch(told)) {
+            await().atMost(SOON).until(() -> cluster.requests(LIST).size() >= 3);
+
+            assertThat(cluster.requests(WATCH)).hasSizeGreaterThanOrEqualTo(2);
+            assertThat(told.timesDisconnected()).isZero();
+        }
+    }
+
+    @Test
+    void whileSomethingComesNothingIsListedAgain() {
+        try (PodWatch _ = watch(SOON)) {
+            Sandbox sandbox = aSandbox();
+            make(sandbox);
+
+            await().atMost(SOON).until(() -> shows(sandbox));
+
+            assertThat(cluster.requests(LIST)).hasSize(1);
+        }
+    }
+
+    /** For example an answer that cannot be understood. */
+    @Test
+    void whateverGoesWrongTheNextWatchIsTried() {
+        cluster.garble(LIST);
+        try (PodWatch _ = watch(SOON)) {
+            await().atMost(SOON).until(() -> cluster.requests(LIST).size() >= 2);
+
+            cluster.garbleNothing();
+
+            Sandbox sandbox = aSandbox();
+            make(sandbox);
+            await().atMost(SOON).until(() -> shows(sandbox));
+        }
+    }
+
+    @Test
+    void whatFailedIsToldByItsCause() {
+        assertThat(KubernetesErrors.rootOf(new RuntimeUnavailable(
+                        "away",
+                        new KubernetesClientException(
+                                "An error has occurred.",
+                                new IOException(new SSLHandshakeException("bad")
+                                        .initCause(new CertificateException(
+                                                "unable to find valid certification path")))))))
+                .isEqualTo("CertificateException: unable to find valid certification path");
+        assertThat(KubernetesErrors.rootOf(new ConnectException())).isEqualTo("ConnectException");
+        Throwable first = new IllegalStateException("first");
+        first.initCause(new IllegalStateException("second", first));
+        assertThat(KubernetesErrors.rootOf(first)).startsWith("IllegalStateException: ");
+    }
+}
