@@ -7,6 +7,7 @@ import dev.sandkeep.domain.sandbox.Sandbox;
 import dev.sandkeep.domain.sandbox.SandboxException.LaunchFailed;
 import dev.sandkeep.domain.sandbox.SandboxException.RuntimeUnavailable;
 import dev.sandkeep.domain.sandbox.SandboxId;
+import dev.sandkeep.domain.sandbox.SandboxState.Pending;
 import dev.sandkeep.domain.sandbox.Source;
 import dev.sandkeep.domain.sandbox.StatusReason;
 import dev.sandkeep.domain.volume.Volume;
@@ -78,20 +79,25 @@ final class Launch {
         }
     }
 
-    /** Whether there is nothing to do; what ended is not begun again. */
+    /**
+     * Whether there is nothing to do; what ended is not begun again. One that is recorded as Pending ended before anybody
+     * noted that it began, so that its launch succeeded and its end is still to be noted.
+     */
     private boolean isOver(Pod pod) {
+        boolean restarted = !(sandbox.state() instanceof Pending);
         return switch (LaunchProgress.of(pod, imageName())) {
             case LaunchProgress.Started _ -> {
-                if (PodObservations.of(pod) instanceof Observation.Exited) {
+                if (restarted && PodObservations.of(pod) instanceof Observation.Exited) {
                     throw ended();
                 }
                 yield true;
             }
             case LaunchProgress.Refused refused -> {
-                if (PodObservations.sandbox(pod)
-                        .filter(status ->
-                                status.getState() != null && status.getState().getTerminated() != null)
-                        .isPresent()) {
+                if (restarted
+                        && PodObservations.sandbox(pod)
+                                .filter(status -> status.getState() != null
+                                        && status.getState().getTerminated() != null)
+                                .isPresent()) {
                     throw ended();
                 }
                 // An earlier attempt, which could not undo it.
@@ -158,13 +164,25 @@ final class Launch {
         if (credentials != null && sandbox.spec().source() instanceof Source.Image from) {
             secret = PodSecrets.withCredentials(secret, from.reference(), credentials);
         }
+        make(secret, pod);
+    }
+
+    private void make(Secret secret, Pod pod) {
         try {
             store.create(secret);
         } catch (KubernetesClientException refused) {
-            // An earlier attempt made it, or somebody who changed the policy meanwhile.
             if (!KubernetesErrors.isConflict(refused)) {
                 throw refused;
             }
+            Optional<Secret> present = store.findSecret(id);
+            if (present.isEmpty()) {
+                // It went meanwhile, or is nobody's whom we know, which a second refusal tells.
+                store.create(secret);
+            } else if (!PodSecrets.isOf(present.get(), pod)) {
+                throw new RuntimeUnavailable(
+                        "The Secret of an earlier Pod of the sandbox is still being removed", refused);
+            }
+            // Else an earlier attempt made it, or somebody who changed the policy meanwhile.
         }
     }
 
@@ -238,8 +256,9 @@ final class Launch {
     private LaunchFailed undone(LaunchFailed failed) {
         store.remove(id);
         claims.removeRemnants(id);
-        // Nothing was ever written into these, so they go whatever was asked for.
-        madeClaims.forEach(claim -> claims.remove(claim, id));
+        // This sandbox wrote nothing into these, so they go whatever was asked for, unless another one uses them by
+        // now.
+        madeClaims.stream().filter(claim -> !claims.isMounted(claim)).forEach(claim -> claims.remove(claim, id));
         return failed;
     }
 }

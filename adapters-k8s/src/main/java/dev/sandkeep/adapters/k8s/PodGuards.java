@@ -41,6 +41,7 @@ final class PodGuards {
     private static final Duration POLL = Duration.ofMillis(25);
     private static final Duration ASK_AGAIN = Duration.ofSeconds(2);
     private static final int KEY_BYTES = 32;
+    private static final int MOST_ROUNDS = 20;
 
     private final Cluster cluster;
     private final PodStore pods;
@@ -71,10 +72,9 @@ final class PodGuards {
         if (guarded.isEmpty()) {
             return;
         }
-        String key = note(sandbox, guarded.get());
-        if (isSidecarUp(guarded.get())) {
-            tell(sandbox, guarded.get(), key);
-        }
+        note(sandbox, guarded.get())
+                .filter(_ -> isSidecarUp(guarded.get()))
+                .ifPresent(key -> tell(sandbox, guarded.get(), key));
     }
 
     private static boolean isGuarded(Pod pod) {
@@ -91,36 +91,52 @@ final class PodGuards {
                 .isPresent();
     }
 
-    /** Writes the policy into the Secret, unless a newer one is there; the key that is in there. */
-    private String note(Sandbox sandbox, Pod pod) {
-        while (true) {
+    /**
+     * Writes the policy into the Secret, unless a newer one is there; the key that is in there. Nothing if the Secret is
+     * still to be made by the launch, which alone has the credentials that belong into it.
+     */
+    private Optional<String> note(Sandbox sandbox, Pod pod) {
+        for (int round = 0; round < MOST_ROUNDS; round++) {
             try {
-                Secret noted = noted(sandbox, pod);
-                String key = PodSecrets.keyOf(noted);
-                if (key == null) {
-                    throw new GuardUnavailable("The Secret of the sandbox has no key any more", null);
-                }
-                return key;
+                return noted(sandbox, pod).map(PodGuards::requireKey);
             } catch (KubernetesClientException refused) {
                 if (!KubernetesErrors.isConflict(refused)) {
                     throw KubernetesErrors.unavailable("write a Secret", refused);
                 }
-                // Each round means that another writer got on, so this ends.
+                // Another writer got on; or the name is taken by what is not ours.
             }
         }
+        throw new GuardUnavailable(
+                "The Secret " + PodSpecs.nameOf(sandbox.id()) + " cannot be written: others change it all the time, or"
+                        + " it was not made by this server",
+                null);
     }
 
-    private Secret noted(Sandbox sandbox, Pod pod) {
+    private static String requireKey(Secret noted) {
+        String key = PodSecrets.keyOf(noted);
+        if (key == null) {
+            throw new GuardUnavailable("The Secret of the sandbox has no key any more", null);
+        }
+        return key;
+    }
+
+    private Optional<Secret> noted(Sandbox sandbox, Pod pod) {
         Optional<Secret> present = pods.findSecret(sandbox.id());
         if (present.isEmpty()) {
-            return pods.create(PodSecrets.withPolicy(
-                    PodSecrets.of(instance, sandbox.id(), pod, newKey()),
-                    sandbox.networkPolicy(),
-                    sandbox.policyRevision()));
+            return sandbox.spec().source().authenticated() && !isSidecarUp(pod)
+                    ? Optional.empty()
+                    : Optional.of(pods.create(PodSecrets.withPolicy(
+                            PodSecrets.of(instance, sandbox.id(), pod, newKey()),
+                            sandbox.networkPolicy(),
+                            sandbox.policyRevision())));
+        }
+        if (!PodSecrets.isOf(present.get(), pod)) {
+            throw new GuardUnavailable("The Secret of an earlier Pod of the sandbox is still being removed", null);
         }
         return PodSecrets.revisionOf(present.get()) >= sandbox.policyRevision()
-                ? present.get()
-                : pods.update(PodSecrets.withPolicy(present.get(), sandbox.networkPolicy(), sandbox.policyRevision()));
+                ? present
+                : Optional.of(pods.update(
+                        PodSecrets.withPolicy(present.get(), sandbox.networkPolicy(), sandbox.policyRevision())));
     }
 
     private void tell(Sandbox sandbox, Pod pod, String key) {

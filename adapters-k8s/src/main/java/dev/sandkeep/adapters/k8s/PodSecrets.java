@@ -66,6 +66,12 @@ final class PodSecrets {
                 .build();
     }
 
+    /** Whether it was made for this very Pod, and not for an earlier one of the same name. */
+    static boolean isOf(Secret secret, Pod pod) {
+        return secret.getMetadata().getOwnerReferences().stream()
+                .anyMatch(owner -> pod.getMetadata().getUid().equals(owner.getUid()));
+    }
+
     static Secret withPolicy(Secret secret, NetworkPolicy policy, long revision) {
         return new SecretBuilder(secret)
                 .editMetadata()

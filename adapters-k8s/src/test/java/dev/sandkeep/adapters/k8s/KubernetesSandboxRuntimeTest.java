@@ -44,7 +44,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The calls of the adapter, on an API server that runs nothing. */
 class KubernetesSandboxRuntimeTest {
 
-    private static final GuardConfig GUARD = new GuardConfig(
+    static final GuardConfig GUARD = new GuardConfig(
             "sandkeep/egress:1",
             List.of(InetAddress.ofLiteral("10.0.0.53")),
             false,

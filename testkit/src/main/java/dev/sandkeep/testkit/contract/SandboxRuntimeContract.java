@@ -96,10 +96,22 @@ public interface SandboxRuntimeContract extends PauseContract {
         if (has(RuntimeCapability.RESTART)) {
             assertThatCode(() -> runtime().launch(sandbox)).doesNotThrowAnyException();
         } else {
-            assertThatThrownBy(() -> runtime().launch(sandbox)).isInstanceOf(LaunchFailed.class);
+            assertThatThrownBy(() -> runtime().launch(sandbox.started(Instant.now())))
+                    .isInstanceOf(LaunchFailed.class);
         }
 
         assertThat(exitOf(sandbox).code()).isEqualTo(7);
+    }
+
+    /** Nobody noted yet that it began, so its launch succeeded, whatever became of it since. */
+    @Test
+    default void aLaunchThatIsRepeatedBeforeItWasNotedIsNotRefusedSinceItEnded() {
+        Sandbox sandbox = launched(aSpec().entrypoint("sh", "-c", "exit 0"));
+        assertThat(exitOf(sandbox).code()).isZero();
+
+        assertThatCode(() -> runtime().launch(sandbox)).doesNotThrowAnyException();
+
+        assertThat(exitOf(sandbox).code()).isZero();
     }
 
     @Test

@@ -21,6 +21,7 @@ import dev.sandkeep.domain.sandbox.Sandbox;
 import dev.sandkeep.domain.sandbox.SandboxException;
 import dev.sandkeep.domain.sandbox.SandboxId;
 import dev.sandkeep.domain.sandbox.SandboxSpec;
+import dev.sandkeep.domain.sandbox.SandboxState.Pending;
 import dev.sandkeep.domain.sandbox.Source;
 import dev.sandkeep.domain.sandbox.StatusReason;
 import dev.sandkeep.domain.volume.Volume;
@@ -210,18 +211,22 @@ public final class InMemorySandboxRuntime implements SandboxRuntime {
             Container present = engine.containers.get(sandbox.id());
             if (present == null) {
                 start(create(sandbox));
-            } else if (!isUp(present)) {
-                requireRestarts(sandbox.id());
+            } else if (mayStart(sandbox, present)) {
                 start(present);
             }
         }
     }
 
-    private void requireRestarts(SandboxId id) {
-        if (!capabilities.contains(RuntimeCapability.RESTART)) {
-            throw new SandboxException.LaunchFailed(
-                    StatusReason.RUNTIME_ERROR, "Sandbox " + id + " ended, and is not started again", null);
+    private boolean mayStart(Sandbox sandbox, Container present) {
+        if (!(present.observation() instanceof Observation.Exited)
+                || capabilities.contains(RuntimeCapability.RESTART)) {
+            return !isUp(present);
         }
+        if (sandbox.state() instanceof Pending) {
+            return false;
+        }
+        throw new SandboxException.LaunchFailed(
+                StatusReason.RUNTIME_ERROR, "Sandbox " + sandbox.id() + " ended, and is not started again", null);
     }
 
     private Container create(Sandbox sandbox) {
