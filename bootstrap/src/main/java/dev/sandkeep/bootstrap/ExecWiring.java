@@ -1,10 +1,18 @@
 package dev.sandkeep.bootstrap;
 
 import dev.sandkeep.adapters.http.Routes;
+import dev.sandkeep.adapters.http.exec.CodeRoutes;
 import dev.sandkeep.adapters.http.exec.CommandRoutes;
 import dev.sandkeep.adapters.http.exec.ExecRoutes;
 import dev.sandkeep.adapters.http.exec.FileChangeRoutes;
 import dev.sandkeep.adapters.http.exec.FileRoutes;
+import dev.sandkeep.application.audit.AuditTrail;
+import dev.sandkeep.application.code.CodeContexts;
+import dev.sandkeep.application.code.CreateCodeContext;
+import dev.sandkeep.application.code.DeleteCodeContexts;
+import dev.sandkeep.application.code.FindCodeContexts;
+import dev.sandkeep.application.code.InterruptCode;
+import dev.sandkeep.application.code.RunCode;
 import dev.sandkeep.application.exec.FindCommandStatus;
 import dev.sandkeep.application.exec.FindExecAccess;
 import dev.sandkeep.application.exec.InterruptCommand;
@@ -26,6 +34,7 @@ import dev.sandkeep.application.lifecycle.SandboxChanges;
 import dev.sandkeep.application.port.SandboxExec;
 import dev.sandkeep.application.port.SandboxRepository;
 import dev.sandkeep.bootstrap.config.ServerConfig;
+import dev.sandkeep.bootstrap.work.AuditWriter;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.HexFormat;
@@ -40,6 +49,7 @@ final class ExecWiring {
     private final SandboxExec exec;
     private final SandboxRepository repository;
     private final RenewOnAccess renewOnAccess;
+    private final Closer closer;
     private final InstantSource clock;
     private final SecureRandom random = new SecureRandom();
 
@@ -48,11 +58,13 @@ final class ExecWiring {
             SandboxExec exec,
             SandboxRepository repository,
             RenewOnAccess renewOnAccess,
+            Closer closer,
             InstantSource clock) {
         this.config = config.exec();
         this.exec = exec;
         this.repository = repository;
         this.renewOnAccess = renewOnAccess;
+        this.closer = closer;
         this.clock = clock;
     }
 
@@ -61,8 +73,12 @@ final class ExecWiring {
         if (!config.enabled()) {
             return List.of();
         }
-        SandboxShell shells = new SandboxShell(exec, repository, this::token, config.maxPerSandbox());
+        AuditTrail audit = new AuditTrail(repository::note, config.auditCommandText(), clock);
+        // Closed after the interpreters, and before the database.
+        closer.register(new AuditWriter(audit)).start();
+        SandboxShell shells = new SandboxShell(exec, repository, this::token, config.maxPerSandbox(), audit);
         KnownCommands known = new KnownCommands();
+        CodeContexts contexts = closer.register(new CodeContexts(repository, shells, clock));
         ReadFile readFile = new ReadFile(shells);
         WriteFile writeFile = new WriteFile(shells);
         return List.of(
@@ -73,6 +89,16 @@ final class ExecWiring {
                         new InterruptCommand(shells, known, clock),
                         new FindCommandStatus(shells, known),
                         new ReadCommandLog(shells),
+                        renewOnAccess,
+                        clock),
+                new CodeRoutes(
+                        new RunCode(contexts, shells, clock),
+                        new InterruptCode(contexts),
+                        new CreateCodeContext(contexts, shells),
+                        new FindCodeContexts(contexts, shells),
+                        new DeleteCodeContexts(contexts, shells),
+                        new RunCommand(shells, known, clock),
+                        new InterruptCommand(shells, known, clock),
                         renewOnAccess,
                         clock),
                 new FileRoutes(

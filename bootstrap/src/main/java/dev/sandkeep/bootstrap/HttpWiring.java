@@ -89,6 +89,7 @@ final class HttpWiring {
     private final Journal journal;
     private final SandboxLogs logs;
     private final JournalFeed feed;
+    private final Closer closer;
     private final InstantSource clock;
 
     HttpWiring(
@@ -101,6 +102,7 @@ final class HttpWiring {
             RequestObserver observer,
             Freezer freezer,
             JournalFeed feed,
+            Closer closer,
             InstantSource clock) {
         this.config = config;
         this.runtime = adapters.runtime();
@@ -117,6 +119,7 @@ final class HttpWiring {
         this.operations = List.copyOf(operations);
         this.observer = observer;
         this.freezer = freezer;
+        this.closer = closer;
         this.clock = clock;
     }
 
@@ -169,7 +172,7 @@ final class HttpWiring {
                         config.proxy().publicHost()),
                 eventRoutes(),
                 diagnosticsRoutes(tokens)));
-        routes.addAll(new ExecWiring(config, exec, repository, renewOnAccess(), clock).routes(changes));
+        routes.addAll(new ExecWiring(config, exec, repository, renewOnAccess(), closer, clock).routes(changes));
         return routes;
     }
 

@@ -140,8 +140,8 @@ public final class SandboxServer implements AutoCloseable {
         List<Routes> operations = new ArrayList<>(webhooks.routes());
         operations.addAll(OperationsWiring.routes(
                 config.operations(), readiness, metrics, reconciliation, snapshotReconciliation, housekeeping));
-        HttpWiring wiring =
-                new HttpWiring(config, adapters, repository, queue, changes, operations, metrics, freezer, feed, clock);
+        HttpWiring wiring = new HttpWiring(
+                config, adapters, repository, queue, changes, operations, metrics, freezer, feed, closer, clock);
         // Last in, first out: no new requests, then no new events, then what is under way is finished.
         closer.register(runtime.watch(housekeeping));
         housekeeping.start();

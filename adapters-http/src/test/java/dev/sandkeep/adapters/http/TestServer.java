@@ -10,6 +10,7 @@ import dev.sandkeep.adapters.http.diagnostics.DiagnosticsRoutes;
 import dev.sandkeep.adapters.http.docs.DocsRoutes;
 import dev.sandkeep.adapters.http.event.DeadLetterRoutes;
 import dev.sandkeep.adapters.http.event.EventRoutes;
+import dev.sandkeep.adapters.http.exec.CodeRoutes;
 import dev.sandkeep.adapters.http.exec.CommandRoutes;
 import dev.sandkeep.adapters.http.exec.ExecRoutes;
 import dev.sandkeep.adapters.http.exec.FileChangeRoutes;
@@ -21,6 +22,13 @@ import dev.sandkeep.adapters.http.sandbox.NetworkRoutes;
 import dev.sandkeep.adapters.http.sandbox.SandboxChangeRoutes;
 import dev.sandkeep.adapters.http.sandbox.SandboxRoutes;
 import dev.sandkeep.adapters.http.snapshot.SnapshotRoutes;
+import dev.sandkeep.application.audit.AuditTrail;
+import dev.sandkeep.application.code.CodeContexts;
+import dev.sandkeep.application.code.CreateCodeContext;
+import dev.sandkeep.application.code.DeleteCodeContexts;
+import dev.sandkeep.application.code.FindCodeContexts;
+import dev.sandkeep.application.code.InterruptCode;
+import dev.sandkeep.application.code.RunCode;
 import dev.sandkeep.application.diagnostics.FindDiagnostics;
 import dev.sandkeep.application.exec.FindCommandStatus;
 import dev.sandkeep.application.exec.FindExecAccess;
@@ -147,6 +155,15 @@ public final class TestServer implements AutoCloseable {
 
     private final InMemoryEndpointGenerations generations = new InMemoryEndpointGenerations();
     private final InstantSource clock = InstantSource.system();
+    /** The code contexts of this server, to be closed as when it stops. */
+    public final CodeContexts codeContexts;
+
+    /** Keeps the text of commands; write it before the trail is read. */
+    public final AuditTrail audit = new AuditTrail(repository::note, true, InstantSource.system());
+
+    /** All routes that are served. */
+    public final List<Routes> served = new ArrayList<>();
+
     private final HttpServer server;
     private volatile List<String> notReady = List.of();
 
@@ -208,8 +225,19 @@ public final class TestServer implements AutoCloseable {
                 new FindDiagnostics(runtime, repository, logs, repository.journal()), TOKENS, INLINE_BYTES, clock));
         RenewOnAccess renewOnAccess = new RenewOnAccess(repository, lifetime, Duration.ofMinutes(1), clock);
         SandboxShell shells = new SandboxShell(
-                exec, repository, () -> UUID.randomUUID().toString().replace("-", ""), MAX_COMMANDS);
+                exec, repository, () -> UUID.randomUUID().toString().replace("-", ""), MAX_COMMANDS, audit);
         KnownCommands known = new KnownCommands();
+        codeContexts = new CodeContexts(repository, shells, clock);
+        routes.add(new CodeRoutes(
+                new RunCode(codeContexts, shells, clock),
+                new InterruptCode(codeContexts),
+                new CreateCodeContext(codeContexts, shells),
+                new FindCodeContexts(codeContexts, shells),
+                new DeleteCodeContexts(codeContexts, shells),
+                new RunCommand(shells, known, clock),
+                new InterruptCommand(shells, known, clock),
+                renewOnAccess,
+                clock));
         routes.add(new ExecRoutes(new AwaitSandbox(repository, changes), new FindExecAccess(repository)));
         routes.add(new CommandRoutes(
                 new RunCommand(shells, known, clock),
@@ -226,6 +254,7 @@ public final class TestServer implements AutoCloseable {
         routes.add(new FileChangeRoutes(
                 new ChangeFiles(shells), new ReplaceInFiles(readFile, writeFile), writeFile, renewOnAccess));
         routes.addAll(List.of(more));
+        served.addAll(routes);
         ApiKeys keys = new ApiKeys(List.of(ApiKey.ofText("default", KEY), ApiKey.ofText("other", "other-key")));
         server = HttpServer.start(
                 config,

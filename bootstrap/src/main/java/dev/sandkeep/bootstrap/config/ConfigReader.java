@@ -76,7 +76,10 @@ final class ConfigReader {
                         get(Settings.EGRESS_IPV6),
                         get(Settings.EGRESS_SPARE_OPEN),
                         get(Settings.EGRESS_SPARE_GUARDING)),
-                new ServerConfig.Exec(get(ExecSettings.ENABLED), get(ExecSettings.MAX_PER_SANDBOX)),
+                new ServerConfig.Exec(
+                        get(ExecSettings.ENABLED),
+                        get(ExecSettings.MAX_PER_SANDBOX),
+                        get(ExecSettings.AUDIT_COMMAND_TEXT)),
                 operations());
     }
 

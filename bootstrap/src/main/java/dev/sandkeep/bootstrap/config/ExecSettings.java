@@ -18,9 +18,14 @@ final class ExecSettings {
             10_000,
             "How many commands and file transfers may go on in one sandbox; more are refused with 429.");
 
+    static final Setting<Boolean> AUDIT_COMMAND_TEXT = Settings.flag(
+            "exec.audit-command-text",
+            "false",
+            "Whether the audit trail of a sandbox has the text of commands and of code, which may hold secrets.");
+
     private ExecSettings() {}
 
     static List<Setting<?>> all() {
-        return List.of(ENABLED, MAX_PER_SANDBOX);
+        return List.of(ENABLED, MAX_PER_SANDBOX, AUDIT_COMMAND_TEXT);
     }
 }

@@ -123,8 +123,9 @@ public record ServerConfig(
      *
      * @param enabled whether the server answers at the port of the execution API, unless a sandbox wants it
      * @param maxPerSandbox how many commands and file transfers may go on in one sandbox
+     * @param auditCommandText whether the audit trail has the text of commands and code
      */
-    public record Exec(boolean enabled, int maxPerSandbox) {}
+    public record Exec(boolean enabled, int maxPerSandbox, boolean auditCommandText) {}
 
     public record Provisioning(int launches, int pulls, int queue) {}
 

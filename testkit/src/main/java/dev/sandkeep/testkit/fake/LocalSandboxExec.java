@@ -29,6 +29,8 @@ public final class LocalSandboxExec implements SandboxExec, AutoCloseable {
     private final Queue<Long> groups = new ConcurrentLinkedQueue<>();
     private final Queue<LocalProcess> open = new ConcurrentLinkedQueue<>();
 
+    private volatile @Nullable Path programs;
+
     /** @param directory where all programs start */
     public LocalSandboxExec(SandboxRuntime runtime, Path directory) {
         this.runtime = runtime;
@@ -56,8 +58,12 @@ public final class LocalSandboxExec implements SandboxExec, AutoCloseable {
         }
         whole.addAll(command);
         try {
-            java.lang.Process started =
-                    new ProcessBuilder(whole).directory(directory.toFile()).start();
+            ProcessBuilder builder = new ProcessBuilder(whole).directory(directory.toFile());
+            Path searched = programs;
+            if (searched != null) {
+                builder.environment().put("PATH", searched.toString());
+            }
+            java.lang.Process started = builder.start();
             groups.add(started.pid());
             LocalProcess process = new LocalProcess(id, runtime, started);
             open.add(process);
@@ -65,6 +71,16 @@ public final class LocalSandboxExec implements SandboxExec, AutoCloseable {
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }
+    }
+
+    /** From now on the sandboxes have the programs of this directory and no others. */
+    public void searchPrograms(Path only) {
+        programs = only;
+    }
+
+    /** Lets go of all programs, as a server does that dies. */
+    public void hangUp() {
+        open.forEach(LocalProcess::close);
     }
 
     /** How many programs were started and not let go of. */

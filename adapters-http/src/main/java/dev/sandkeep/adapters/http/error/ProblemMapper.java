@@ -75,6 +75,7 @@ public final class ProblemMapper {
             case ExecException.NotRunning e -> answer(ErrorCode.SANDBOX_NOT_REACHABLE, text(e), SANDBOX_RETRY);
             case ExecException.NotStarted e -> answer(ErrorCode.UNSUPPORTED_BY_RUNTIME, text(e));
             case ExecException.CommandNotFound e -> answer(ErrorCode.CONTEXT_NOT_FOUND, text(e));
+            case ExecException.ContextNotFound e -> answer(ErrorCode.CONTEXT_NOT_FOUND, text(e));
             case ExecException.FileNotFound e -> answer(ErrorCode.FILE_NOT_FOUND, text(e));
             case ExecException.NoSuchRange e -> answer(ErrorCode.RANGE_NOT_SATISFIABLE, text(e));
             case ExecException.Failed e -> answer(ErrorCode.RUNTIME_ERROR, text(e));

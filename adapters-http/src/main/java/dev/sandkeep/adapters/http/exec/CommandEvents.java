@@ -93,7 +93,17 @@ final class CommandEvents implements CommandListener {
 
     /** The last event of what did not. */
     void failed(String name, String value, String reason) {
-        send("error", Map.of("error", Map.of("ename", name, "evalue", value, "traceback", List.of(reason))));
+        failed(name, value, List.of(reason));
+    }
+
+    /** The same, with where it happened. */
+    void failed(String name, String value, List<String> traceback) {
+        tell("error", Map.of("error", Map.of("ename", name, "evalue", value, "traceback", traceback)));
+    }
+
+    /** An event at once. */
+    void tell(String type, Map<String, ?> fields) {
+        send(type, fields);
         flush();
     }
 

@@ -18,8 +18,7 @@ public final class ExecRoutes implements Routes {
     /** Less than the public clients wait for an answer. */
     private static final Duration PING_HOLD = Duration.ofSeconds(5);
 
-    private static final List<String> NOT_SERVED =
-            List.of("/session", "/code", "/code/context", "/code/contexts", "/metrics", "/metrics/watch", "/pty");
+    private static final List<String> NOT_SERVED = List.of("/session", "/metrics", "/metrics/watch", "/pty");
 
     private final AwaitSandbox awaitSandbox;
     private final FindExecAccess access;
