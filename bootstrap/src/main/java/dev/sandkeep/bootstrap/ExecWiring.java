@@ -6,7 +6,6 @@ import dev.sandkeep.adapters.http.exec.CommandRoutes;
 import dev.sandkeep.adapters.http.exec.ExecRoutes;
 import dev.sandkeep.adapters.http.exec.FileChangeRoutes;
 import dev.sandkeep.adapters.http.exec.FileRoutes;
-import dev.sandkeep.application.audit.AuditTrail;
 import dev.sandkeep.application.code.CodeContexts;
 import dev.sandkeep.application.code.CreateCodeContext;
 import dev.sandkeep.application.code.DeleteCodeContexts;
@@ -15,6 +14,7 @@ import dev.sandkeep.application.code.InterruptCode;
 import dev.sandkeep.application.code.RunCode;
 import dev.sandkeep.application.exec.FindCommandStatus;
 import dev.sandkeep.application.exec.FindExecAccess;
+import dev.sandkeep.application.exec.FindRunningWork;
 import dev.sandkeep.application.exec.InterruptCommand;
 import dev.sandkeep.application.exec.KnownCommands;
 import dev.sandkeep.application.exec.ReadCommandLog;
@@ -28,6 +28,7 @@ import dev.sandkeep.application.file.ReadFile;
 import dev.sandkeep.application.file.ReplaceInFiles;
 import dev.sandkeep.application.file.SearchFiles;
 import dev.sandkeep.application.file.WriteFile;
+import dev.sandkeep.application.journal.AuditTrail;
 import dev.sandkeep.application.lifecycle.AwaitSandbox;
 import dev.sandkeep.application.lifecycle.RenewOnAccess;
 import dev.sandkeep.application.lifecycle.SandboxChanges;
@@ -35,10 +36,12 @@ import dev.sandkeep.application.port.SandboxExec;
 import dev.sandkeep.application.port.SandboxRepository;
 import dev.sandkeep.bootstrap.config.ServerConfig;
 import dev.sandkeep.bootstrap.work.AuditWriter;
+import dev.sandkeep.domain.sandbox.SandboxId;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.function.Predicate;
 
 /** Wires the use cases of the execution API to its routes. */
 final class ExecWiring {
@@ -46,7 +49,7 @@ final class ExecWiring {
     private static final int TOKEN_BYTES = 16;
 
     private final ServerConfig.Exec config;
-    private final SandboxExec exec;
+    private final SandboxShell shells;
     private final SandboxRepository repository;
     private final RenewOnAccess renewOnAccess;
     private final Closer closer;
@@ -61,11 +64,20 @@ final class ExecWiring {
             Closer closer,
             InstantSource clock) {
         this.config = config.exec();
-        this.exec = exec;
         this.repository = repository;
         this.renewOnAccess = renewOnAccess;
         this.closer = closer;
         this.clock = clock;
+        AuditTrail audit = new AuditTrail(repository::note, this.config.auditCommandText(), clock);
+        // Closed after the interpreters, and before the database.
+        closer.register(new AuditWriter(audit)).start();
+        this.shells = new SandboxShell(exec, repository, this::token, this.config.maxPerSandbox(), audit);
+    }
+
+    /** Whether background commands run in a sandbox. */
+    Predicate<SandboxId> works() {
+        FindRunningWork work = new FindRunningWork(shells);
+        return id -> config.enabled() && work.isRunning(id);
     }
 
     /** None if the port is left to the sandboxes. */
@@ -73,10 +85,6 @@ final class ExecWiring {
         if (!config.enabled()) {
             return List.of();
         }
-        AuditTrail audit = new AuditTrail(repository::note, config.auditCommandText(), clock);
-        // Closed after the interpreters, and before the database.
-        closer.register(new AuditWriter(audit)).start();
-        SandboxShell shells = new SandboxShell(exec, repository, this::token, config.maxPerSandbox(), audit);
         KnownCommands known = new KnownCommands();
         CodeContexts contexts = closer.register(new CodeContexts(repository, shells, clock));
         ReadFile readFile = new ReadFile(shells);

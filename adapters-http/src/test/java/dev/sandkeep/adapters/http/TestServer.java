@@ -22,7 +22,6 @@ import dev.sandkeep.adapters.http.sandbox.NetworkRoutes;
 import dev.sandkeep.adapters.http.sandbox.SandboxChangeRoutes;
 import dev.sandkeep.adapters.http.sandbox.SandboxRoutes;
 import dev.sandkeep.adapters.http.snapshot.SnapshotRoutes;
-import dev.sandkeep.application.audit.AuditTrail;
 import dev.sandkeep.application.code.CodeContexts;
 import dev.sandkeep.application.code.CreateCodeContext;
 import dev.sandkeep.application.code.DeleteCodeContexts;
@@ -45,6 +44,7 @@ import dev.sandkeep.application.file.ReadFile;
 import dev.sandkeep.application.file.ReplaceInFiles;
 import dev.sandkeep.application.file.SearchFiles;
 import dev.sandkeep.application.file.WriteFile;
+import dev.sandkeep.application.journal.AuditTrail;
 import dev.sandkeep.application.journal.FindAuditTrail;
 import dev.sandkeep.application.journal.FindDeadLetters;
 import dev.sandkeep.application.journal.JournalFeed;
@@ -55,6 +55,7 @@ import dev.sandkeep.application.lifecycle.ChangeMetadata;
 import dev.sandkeep.application.lifecycle.CreateSandbox;
 import dev.sandkeep.application.lifecycle.DeleteSandbox;
 import dev.sandkeep.application.lifecycle.FindEndpointGeneration;
+import dev.sandkeep.application.lifecycle.FindLastActivity;
 import dev.sandkeep.application.lifecycle.FindSandbox;
 import dev.sandkeep.application.lifecycle.Freezer;
 import dev.sandkeep.application.lifecycle.LifetimePolicy;
@@ -66,6 +67,7 @@ import dev.sandkeep.application.lifecycle.RenewSandbox;
 import dev.sandkeep.application.lifecycle.ResumeSandbox;
 import dev.sandkeep.application.lifecycle.RevokeEndpoints;
 import dev.sandkeep.application.lifecycle.SandboxChanges;
+import dev.sandkeep.application.lifecycle.WakeSandbox;
 import dev.sandkeep.application.network.ChangeNetworkPolicy;
 import dev.sandkeep.application.network.FindNetworkDecisions;
 import dev.sandkeep.application.port.ProvisioningQueue;
@@ -83,6 +85,7 @@ import dev.sandkeep.domain.sandbox.SandboxException;
 import dev.sandkeep.domain.sandbox.SandboxId;
 import dev.sandkeep.domain.sandbox.SnapshotId;
 import dev.sandkeep.testkit.fake.InMemoryEndpointGenerations;
+import dev.sandkeep.testkit.fake.InMemorySandboxActivity;
 import dev.sandkeep.testkit.fake.InMemorySandboxLogs;
 import dev.sandkeep.testkit.fake.InMemorySandboxRepository;
 import dev.sandkeep.testkit.fake.InMemorySandboxRuntime;
@@ -158,6 +161,10 @@ public final class TestServer implements AutoCloseable {
     /** The code contexts of this server, to be closed as when it stops. */
     public final CodeContexts codeContexts;
 
+    public final SandboxShell shells;
+
+    public final InMemorySandboxActivity activity = new InMemorySandboxActivity(repository);
+
     /** Keeps the text of commands; write it before the trail is read. */
     public final AuditTrail audit = new AuditTrail(repository::note, true, InstantSource.system());
 
@@ -191,6 +198,7 @@ public final class TestServer implements AutoCloseable {
                                 clock),
                         new AwaitSandbox(repository, changes),
                         new FindSandbox(repository),
+                        new FindLastActivity(activity),
                         new ListSandboxes(repository),
                         new DeleteSandbox(runtime, repository, clock),
                         Duration.ofSeconds(60))));
@@ -223,8 +231,8 @@ public final class TestServer implements AutoCloseable {
                 new RetryDeadLetter(repository.journal(), webhookCursors, webhooks, Set.of(WEBHOOK))));
         routes.add(new DiagnosticsRoutes(
                 new FindDiagnostics(runtime, repository, logs, repository.journal()), TOKENS, INLINE_BYTES, clock));
-        RenewOnAccess renewOnAccess = new RenewOnAccess(repository, lifetime, Duration.ofMinutes(1), clock);
-        SandboxShell shells = new SandboxShell(
+        RenewOnAccess renewOnAccess = new RenewOnAccess(repository, activity, lifetime, Duration.ofMinutes(1), clock);
+        shells = new SandboxShell(
                 exec, repository, () -> UUID.randomUUID().toString().replace("-", ""), MAX_COMMANDS, audit);
         KnownCommands known = new KnownCommands();
         codeContexts = new CodeContexts(repository, shells, clock);
@@ -263,6 +271,7 @@ public final class TestServer implements AutoCloseable {
                 signedUrls,
                 new ReachSandbox(runtime, repository, clock),
                 renewOnAccess,
+                new WakeSandbox(runtime, repository, freezer, clock),
                 routes,
                 RequestObserver.NONE);
     }

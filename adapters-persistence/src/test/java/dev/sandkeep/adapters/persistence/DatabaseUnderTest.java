@@ -93,6 +93,10 @@ final class DatabaseUnderTest implements AutoCloseable {
         return database.snapshots();
     }
 
+    JdbiSandboxActivity activity() {
+        return database.activity();
+    }
+
     JdbiEndpointGenerations endpointGenerations() {
         return database.endpointGenerations();
     }

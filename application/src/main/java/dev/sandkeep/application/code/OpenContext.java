@@ -57,7 +57,6 @@ final class OpenContext {
             }
         } catch (InterruptedException stopped) {
             present.decrementAndGet();
-            Thread.currentThread().interrupt();
             throw new IllegalStateException("Interrupted while waiting for the turn in a context", stopped);
         } catch (RuntimeException failed) {
             present.decrementAndGet();

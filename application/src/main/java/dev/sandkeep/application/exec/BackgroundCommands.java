@@ -23,7 +23,7 @@ final class BackgroundCommands {
     private static final CommandEnd UNSEEN = new CommandEnd(137, Cause.KILLED);
 
     /** Whether it still runs: a process of the number that started at the same moment, and is not a corpse. */
-    private static final String ALIVE = "a=0; if read -r x r 2>/dev/null </proc/$w/stat; then r=${r##*) }; set -- $r;"
+    static final String ALIVE = "a=0; if read -r x r 2>/dev/null </proc/$w/stat; then r=${r##*) }; set -- $r;"
             + " [ \"${20}\" = \"$t\" ] && [ \"$1\" != Z ] && a=1; fi\n";
 
     private final SandboxShell shells;

@@ -1,6 +1,6 @@
 package dev.sandkeep.application.exec;
 
-import dev.sandkeep.application.audit.AuditTrail;
+import dev.sandkeep.application.journal.AuditTrail;
 import dev.sandkeep.application.port.SandboxExec;
 import dev.sandkeep.application.port.SandboxRepository;
 import dev.sandkeep.domain.exec.ExecException;

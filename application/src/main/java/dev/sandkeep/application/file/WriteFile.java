@@ -1,8 +1,8 @@
 package dev.sandkeep.application.file;
 
-import dev.sandkeep.application.audit.AuditTrail;
 import dev.sandkeep.application.exec.SandboxShell;
 import dev.sandkeep.application.exec.ShellProgram;
+import dev.sandkeep.application.journal.AuditTrail;
 import dev.sandkeep.domain.exec.ExecException;
 import dev.sandkeep.domain.exec.FilePermissions;
 import dev.sandkeep.domain.problem.InvalidValue;

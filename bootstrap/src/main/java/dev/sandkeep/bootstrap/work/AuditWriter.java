@@ -1,6 +1,6 @@
 package dev.sandkeep.bootstrap.work;
 
-import dev.sandkeep.application.audit.AuditTrail;
+import dev.sandkeep.application.journal.AuditTrail;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;

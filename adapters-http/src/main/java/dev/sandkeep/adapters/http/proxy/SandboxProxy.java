@@ -4,6 +4,7 @@ import dev.sandkeep.adapters.http.auth.ApiKeys;
 import dev.sandkeep.adapters.http.error.ProblemMapper;
 import dev.sandkeep.application.lifecycle.ReachSandbox;
 import dev.sandkeep.application.lifecycle.RenewOnAccess;
+import dev.sandkeep.application.lifecycle.WakeSandbox;
 import dev.sandkeep.domain.sandbox.SandboxException;
 import dev.sandkeep.domain.sandbox.SandboxId;
 import java.net.InetSocketAddress;
@@ -51,6 +52,7 @@ public final class SandboxProxy extends ProxyHandler {
     private final OpenRequests open;
     private final ReachSandbox reachSandbox;
     private final RenewOnAccess renewOnAccess;
+    private final WakeSandbox wakeSandbox;
     private final RequestHeaders requestHeaders;
     private final Predicate<ProxiedPath> served;
     private final ErrorResponder errors;
@@ -62,12 +64,14 @@ public final class SandboxProxy extends ProxyHandler {
     public SandboxProxy(
             ReachSandbox reachSandbox,
             RenewOnAccess renewOnAccess,
+            WakeSandbox wakeSandbox,
             ApiKeys keys,
             int maxOpen,
             Predicate<ProxiedPath> served,
             ErrorResponder errors) {
         this.served = served;
         this.renewOnAccess = renewOnAccess;
+        this.wakeSandbox = wakeSandbox;
         this.open = new OpenRequests(maxOpen);
         this.reachSandbox = reachSandbox;
         this.requestHeaders = new RequestHeaders(keys);
@@ -110,6 +114,7 @@ public final class SandboxProxy extends ProxyHandler {
             return false;
         }
         try {
+            wakeSandbox.wake(path.sandbox());
             if (served.test(path)) {
                 return false;
             }

@@ -1,9 +1,10 @@
-package dev.sandkeep.application.audit;
+package dev.sandkeep.application.journal;
 
 import static dev.sandkeep.testkit.fixture.Sandboxes.aRunningSandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sandkeep.application.audit.Actor;
 import dev.sandkeep.application.port.JournalEntry;
 import dev.sandkeep.domain.sandbox.Sandbox;
 import dev.sandkeep.domain.sandbox.SandboxException;

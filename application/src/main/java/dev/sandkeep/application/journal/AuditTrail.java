@@ -1,5 +1,6 @@
-package dev.sandkeep.application.audit;
+package dev.sandkeep.application.journal;
 
+import dev.sandkeep.application.audit.Actor;
 import dev.sandkeep.application.port.Deed;
 import dev.sandkeep.domain.sandbox.SandboxException;
 import dev.sandkeep.domain.sandbox.SandboxId;
