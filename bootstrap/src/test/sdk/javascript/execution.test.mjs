@@ -100,6 +100,29 @@ test('an unknown command is not there', async () => {
   });
 });
 
+test('a session keeps the directory and the variables', async () => {
+  const session = await commands.createSession({ workingDirectory: '/tmp/js session' });
+
+  const made = await commands.runInSession(session, 'pwd; export GREETING=hello; cd /');
+  const kept = await commands.runInSession(session, 'pwd; echo $GREETING; echo err >&2; exit 7');
+  const elsewhere = await commands.runInSession(session, 'pwd', { workingDirectory: '/var' });
+  const late = await commands.runInSession(session, 'sleep 1000', { timeoutSeconds: 1 });
+  const after = await commands.runInSession(session, 'echo $GREETING; pwd');
+
+  assert.deepEqual([made.id, texts(made.logs.stdout), made.exitCode], [session, ['/tmp/js session'], 0]);
+  assert.deepEqual([texts(kept.logs.stdout), texts(kept.logs.stderr)], [['/', 'hello'], ['err']]);
+  assert.equal(kept.exitCode, 7);
+  assert.deepEqual(texts(elsewhere.logs.stdout), ['/var']);
+  assert.equal(late.exitCode, 137);
+  assert.deepEqual(texts(after.logs.stdout), ['hello', '/var']);
+  await commands.deleteSession(session);
+  await assert.rejects(commands.deleteSession(session), (error) => {
+    assert.equal(error.statusCode, 404);
+    assert.equal(error.error.code, 'CONTEXT_NOT_FOUND');
+    return true;
+  });
+});
+
 test('files are written, read, found, changed and removed', async () => {
   const root = '/tmp/js_test';
   await files.createDirectories([{ path: root, mode: 755 }]);

@@ -22,6 +22,9 @@ from opensandbox.models.filesystem import (
 )
 from opensandbox.sync.sandbox import SandboxSync
 
+# What the sandboxes of the server are made on, docker or kubernetes; the latter runs commands as the user of the image.
+RUNTIME = os.environ.get("SANDKEEP_TEST_RUNTIME", "docker")
+
 
 def texts(messages):
     return [message.text for message in messages]
@@ -70,6 +73,15 @@ class ExecutionTest(unittest.TestCase):
         self.assertTrue(endpoint.endpoint.endswith("/44772"))
         self.assertEqual(httpx.get(f"http://{endpoint.endpoint}/ping").status_code, 401)
 
+    def test_the_metrics_are_those_of_the_sandbox(self):
+        metrics = self.sandbox.get_metrics()
+
+        self.assertEqual(metrics.cpu_count, 0.5)
+        self.assertTrue(0 <= metrics.cpu_used_percentage <= 100)
+        self.assertEqual(metrics.memory_total_in_mib, 128)
+        self.assertTrue(0 < metrics.memory_used_in_mib < 128)
+        self.assertLess(abs(time.time() * 1000 - metrics.timestamp), 60_000)
+
     def test_a_command_is_told_with_its_output_and_its_exit_code(self):
         execution = self.commands.run("echo one; echo two >&2; echo; printf three")
 
@@ -87,13 +99,25 @@ class ExecutionTest(unittest.TestCase):
         self.assertIn("no-such-program-at-all", execution.logs.stderr[0].text)
         self.assertIsNone(execution.complete)
 
-    def test_directory_environment_and_user_are_those_of_the_call(self):
+    def test_directory_and_environment_are_those_of_the_call(self):
         execution = self.commands.run(
-            "pwd; echo \"$GREETING\"; id -u; id -g",
-            opts=RunCommandOpts(working_directory="/tmp", envs={"GREETING": "héllo  'x'"}, uid=1234, gid=4321),
+            "pwd; echo \"$GREETING\"",
+            opts=RunCommandOpts(working_directory="/tmp", envs={"GREETING": "héllo  'x'"}),
         )
 
-        self.assertEqual(texts(execution.logs.stdout), ["/tmp", "héllo  'x'", "1234", "4321"])
+        self.assertEqual(texts(execution.logs.stdout), ["/tmp", "héllo  'x'"])
+
+    def test_the_user_is_that_of_the_call_where_the_runtime_can_choose_it(self):
+        def run():
+            return self.commands.run("id -u; id -g", opts=RunCommandOpts(uid=1234, gid=4321))
+
+        if RUNTIME == "docker":
+            self.assertEqual(texts(run().logs.stdout), ["1234", "4321"])
+            return
+        with self.assertRaises(SandboxApiException) as refusal:
+            run()
+        self.assertEqual(refusal.exception.status_code, 409)
+        self.assertEqual(refusal.exception.error.code, "UNSUPPORTED_BY_RUNTIME")
 
     def test_output_is_told_while_the_command_goes_on(self):
         seen = []
@@ -164,6 +188,28 @@ class ExecutionTest(unittest.TestCase):
             self.status("0" * 32)
         self.assertEqual(refusal.exception.status_code, 404)
         self.assertEqual(refusal.exception.error.code, "CONTEXT_NOT_FOUND")
+
+    def test_a_session_keeps_the_directory_and_the_variables(self):
+        session = self.commands.create_session(working_directory="/tmp/py session")
+
+        made = self.commands.run_in_session(session, "pwd; export GREETING='héllo'; cd /")
+        kept = self.commands.run_in_session(session, "pwd; echo $GREETING; echo err >&2")
+        elsewhere = self.commands.run_in_session(session, "pwd", working_directory="/var")
+        failed = self.commands.run_in_session(session, "sh -c 'exit 7'")
+        late = self.commands.run_in_session(session, "sleep 1000", timeout=timedelta(seconds=1))
+        after = self.commands.run_in_session(session, "echo $GREETING; pwd")
+
+        self.assertEqual((made.id, texts(made.logs.stdout), made.exit_code), (session, ["/tmp/py session"], 0))
+        self.assertEqual(texts(kept.logs.stdout), ["/", "héllo"])
+        self.assertEqual(texts(kept.logs.stderr), ["err"])
+        self.assertEqual(texts(elsewhere.logs.stdout), ["/var"])
+        self.assertEqual((failed.exit_code, failed.error.value, failed.complete), (7, "7", None))
+        self.assertEqual(late.exit_code, 137)
+        self.assertEqual(texts(after.logs.stdout), ["héllo", "/var"])
+        self.commands.delete_session(session)
+        with self.assertRaises(SandboxApiException) as refusal:
+            self.commands.run_in_session(session, "true")
+        self.assertEqual(refusal.exception.status_code, 400)
 
     def test_files_are_written_read_found_changed_and_removed(self):
         root = "/tmp/fs_test"

@@ -25,7 +25,7 @@ final class Creating {
              "entrypoint": ["sleep", "3600"]}""".formatted(IMAGE);
 
     /** The settings that docker inspect shows of a sandbox. */
-    private static final String SAME_CONTAINER = """
+    static final String SAME_CONTAINER = """
             {"Image": "%s", "Entrypoint": ["sleep"], "Cmd": ["3600"],
              "Labels": {"sandkeep.bench": "raw"},
              "HostConfig": {"Init": true, "Memory": 67108864, "MemorySwap": 67108864, "CpuPeriod": 100000,

@@ -44,6 +44,7 @@ public final class Main {
                 serving(command, directory);
                 storm(command, directory);
                 proxying(command, directory);
+                executing(command, directory);
                 recording(directory);
             }
             case "guarded" -> guarded(command, data);
@@ -51,6 +52,7 @@ public final class Main {
             case "serving" -> serving(command, directory);
             case "storm" -> storm(command, directory);
             case "proxy" -> proxying(command, directory);
+            case "exec" -> executing(command, directory);
             case "records" -> recording(directory);
             case "cluster" -> clustering(command, directory);
             default -> throw new IllegalArgumentException("There is no part " + part);
@@ -138,6 +140,14 @@ public final class Main {
         System.out.println("\n| a service in a sandbox | n | median ms | p99 ms | per second | success |");
         System.out.println("|---|---|---|---|---|---|");
         new Proxying(command, SOCKET).rows(directory.resolve("proxy")).forEach(System.out::println);
+    }
+
+    private static void executing(List<String> command, Path directory) throws Exception {
+        progress("running commands");
+        System.out.println("\n| a command that says one word | n | median ms | p99 ms | | success |");
+        System.out.println("|---|---|---|---|---|---|");
+        Path data = Files.createDirectory(directory.resolve("exec"));
+        new Executing(command, SOCKET).rows(data, System.out::println);
     }
 
     private static void creating(Creating creating) throws Exception {

@@ -55,6 +55,27 @@ final class RawEngine implements AutoCloseable {
         return answer;
     }
 
+    /** Everything that comes until the engine closes the connection, which is of no use after that. */
+    byte[] stream(String path, String body) throws IOException {
+        byte[] content = body.getBytes(StandardCharsets.UTF_8);
+        ByteBuffer request = ByteBuffer.wrap(("POST " + path
+                        + " HTTP/1.1\r\nHost: engine\r\nContent-Type: application/json\r\nContent-Length: "
+                        + content.length + "\r\n\r\n" + body)
+                .getBytes(StandardCharsets.UTF_8));
+        while (request.hasRemaining()) {
+            channel.write(request);
+        }
+        String status = line();
+        for (String header = line(); !header.isEmpty(); header = line()) {
+            // Nothing in them matters.
+        }
+        byte[] all = answers.readAllBytes();
+        if (!status.startsWith("HTTP/1.1 2")) {
+            throw new IOException("POST " + path + ": " + status + " " + new String(all, StandardCharsets.UTF_8));
+        }
+        return all;
+    }
+
     private String chunks() throws IOException {
         StringBuilder text = new StringBuilder();
         for (int size = Integer.parseInt(line(), 16); size > 0; size = Integer.parseInt(line(), 16)) {

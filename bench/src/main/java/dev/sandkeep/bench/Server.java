@@ -176,6 +176,17 @@ final class Server implements AutoCloseable {
                 .asInt();
     }
 
+    /** Runs a command in a sandbox to its end, and returns its events as they came. */
+    String command(String id, String command) throws IOException, InterruptedException {
+        HttpResponse<String> answer =
+                send("POST", "/sandboxes/" + id + "/proxy/44772/command", "{\"command\": \"" + command + "\"}", "");
+        expect(200, answer);
+        if (!answer.body().contains("execution_complete")) {
+            throw new IOException("Not completed: " + answer.body());
+        }
+        return answer.body();
+    }
+
     void delete(String id) throws IOException, InterruptedException {
         expect(204, send("DELETE", "/v1/sandboxes/" + id, "", ""));
     }

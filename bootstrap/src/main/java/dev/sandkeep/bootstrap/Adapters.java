@@ -31,6 +31,22 @@ record Adapters(
         EndpointGenerations endpointGenerations,
         Replica replica) {
 
+    /** The same, with another way to run programs. */
+    Adapters with(SandboxExec other) {
+        return new Adapters(
+                runtime,
+                other,
+                snapshotStore,
+                repository,
+                snapshots,
+                journal,
+                logs,
+                webhookCursors,
+                privateImages,
+                endpointGenerations,
+                replica);
+    }
+
     /** The same, with every call of the runtime and of what it keeps measured. */
     Adapters meteredBy(Metrics metrics) {
         return new Adapters(

@@ -6,21 +6,30 @@ import dev.sandkeep.adapters.http.exec.CommandRoutes;
 import dev.sandkeep.adapters.http.exec.ExecRoutes;
 import dev.sandkeep.adapters.http.exec.FileChangeRoutes;
 import dev.sandkeep.adapters.http.exec.FileRoutes;
+import dev.sandkeep.adapters.http.exec.SandboxMetricsRoutes;
+import dev.sandkeep.adapters.http.exec.SessionRoutes;
+import dev.sandkeep.adapters.http.exec.TerminalRoutes;
 import dev.sandkeep.application.code.CodeContexts;
 import dev.sandkeep.application.code.CreateCodeContext;
 import dev.sandkeep.application.code.DeleteCodeContexts;
 import dev.sandkeep.application.code.FindCodeContexts;
 import dev.sandkeep.application.code.InterruptCode;
 import dev.sandkeep.application.code.RunCode;
+import dev.sandkeep.application.exec.CreateSession;
+import dev.sandkeep.application.exec.DeleteSession;
 import dev.sandkeep.application.exec.FindCommandStatus;
 import dev.sandkeep.application.exec.FindExecAccess;
 import dev.sandkeep.application.exec.FindRunningWork;
 import dev.sandkeep.application.exec.InterruptCommand;
 import dev.sandkeep.application.exec.KnownCommands;
 import dev.sandkeep.application.exec.ReadCommandLog;
+import dev.sandkeep.application.exec.ReadMetrics;
 import dev.sandkeep.application.exec.RunCommand;
+import dev.sandkeep.application.exec.RunInSession;
 import dev.sandkeep.application.exec.SandboxShell;
+import dev.sandkeep.application.exec.SessionTurns;
 import dev.sandkeep.application.exec.StartCommand;
+import dev.sandkeep.application.exec.WatchMetrics;
 import dev.sandkeep.application.file.ChangeFiles;
 import dev.sandkeep.application.file.FindFileInfo;
 import dev.sandkeep.application.file.ListDirectory;
@@ -34,8 +43,15 @@ import dev.sandkeep.application.lifecycle.RenewOnAccess;
 import dev.sandkeep.application.lifecycle.SandboxChanges;
 import dev.sandkeep.application.port.SandboxExec;
 import dev.sandkeep.application.port.SandboxRepository;
+import dev.sandkeep.application.terminal.AttachTerminal;
+import dev.sandkeep.application.terminal.EndIdleTerminals;
+import dev.sandkeep.application.terminal.EndTerminal;
+import dev.sandkeep.application.terminal.FindTerminal;
+import dev.sandkeep.application.terminal.OpenTerminal;
+import dev.sandkeep.application.terminal.Terminals;
 import dev.sandkeep.bootstrap.config.ServerConfig;
 import dev.sandkeep.bootstrap.work.AuditWriter;
+import dev.sandkeep.bootstrap.work.TerminalKeeping;
 import dev.sandkeep.domain.sandbox.SandboxId;
 import java.security.SecureRandom;
 import java.time.InstantSource;
@@ -49,6 +65,7 @@ final class ExecWiring {
     private static final int TOKEN_BYTES = 16;
 
     private final ServerConfig.Exec config;
+    private final SandboxExec exec;
     private final SandboxShell shells;
     private final SandboxRepository repository;
     private final RenewOnAccess renewOnAccess;
@@ -56,6 +73,7 @@ final class ExecWiring {
     private final InstantSource clock;
     private final SecureRandom random = new SecureRandom();
 
+    /** @param closer gets what must end after the last request */
     ExecWiring(
             ServerConfig config,
             SandboxExec exec,
@@ -64,6 +82,7 @@ final class ExecWiring {
             Closer closer,
             InstantSource clock) {
         this.config = config.exec();
+        this.exec = exec;
         this.repository = repository;
         this.renewOnAccess = renewOnAccess;
         this.closer = closer;
@@ -109,6 +128,15 @@ final class ExecWiring {
                         new InterruptCommand(shells, known, clock),
                         renewOnAccess,
                         clock),
+                new SessionRoutes(
+                        new CreateSession(shells),
+                        new RunInSession(shells, known, new SessionTurns(), clock),
+                        new DeleteSession(shells),
+                        renewOnAccess,
+                        clock),
+                new SandboxMetricsRoutes(
+                        new ReadMetrics(shells, clock), new WatchMetrics(shells, clock), renewOnAccess),
+                terminalRoutes(),
                 new FileRoutes(
                         new FindFileInfo(shells),
                         new ListDirectory(shells),
@@ -117,6 +145,21 @@ final class ExecWiring {
                         renewOnAccess),
                 new FileChangeRoutes(
                         new ChangeFiles(shells), new ReplaceInFiles(readFile, writeFile), writeFile, renewOnAccess));
+    }
+
+    private TerminalRoutes terminalRoutes() {
+        Terminals terminals =
+                new Terminals(config.terminals().most(), config.terminals().mostPerSandbox());
+        TerminalKeeping keeping = closer.register(new TerminalKeeping(
+                terminals,
+                new EndIdleTerminals(terminals, repository, config.terminals().idle())));
+        keeping.start();
+        return new TerminalRoutes(
+                new OpenTerminal(terminals, exec, shells, repository, keeping::run, clock),
+                new FindTerminal(terminals),
+                new EndTerminal(terminals),
+                new AttachTerminal(terminals, repository),
+                renewOnAccess);
     }
 
     private String token() {

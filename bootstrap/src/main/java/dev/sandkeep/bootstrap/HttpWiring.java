@@ -95,7 +95,6 @@ final class HttpWiring {
     private final Journal journal;
     private final SandboxLogs logs;
     private final JournalFeed feed;
-    private final Closer closer;
     private final InstantSource clock;
 
     HttpWiring(
@@ -108,7 +107,6 @@ final class HttpWiring {
             RequestObserver observer,
             Freezer freezer,
             JournalFeed feed,
-            Closer closer,
             InstantSource clock) {
         this.config = config;
         this.runtime = adapters.runtime();
@@ -127,11 +125,11 @@ final class HttpWiring {
         this.operations = List.copyOf(operations);
         this.observer = observer;
         this.freezer = freezer;
-        this.closer = closer;
         this.clock = clock;
     }
 
-    HttpServer start() {
+    /** @param closer gets what must end after the last request */
+    HttpServer start(Closer closer) {
         ServerConfig.Http http = config.http();
         SecretKey secret = SecretKeys.of(config);
         SandboxTokens tokens = new SandboxTokens(secret);
@@ -155,7 +153,7 @@ final class HttpWiring {
                     new ReachSandbox(runtime, repository, clock),
                     renewOnAccess(),
                     new WakeSandbox(runtime, repository, freezer, clock),
-                    routes(tokens, signedUrls),
+                    routes(tokens, signedUrls, closer),
                     observer);
         } catch (UncheckedIOException taken) {
             throw new ConfigException(
@@ -165,7 +163,7 @@ final class HttpWiring {
         }
     }
 
-    private List<Routes> routes(SandboxTokens tokens, SignedUrls signedUrls) {
+    private List<Routes> routes(SandboxTokens tokens, SignedUrls signedUrls, Closer closer) {
         List<Routes> routes = new ArrayList<>(operations);
         routes.addAll(List.of(
                 new DocsRoutes(),

@@ -70,7 +70,7 @@ final class RuntimeWiring {
         return new KubernetesConfig(
                 config.instance(),
                 new KubernetesConfig.Access(kubernetes.kubeconfig(), kubernetes.context(), kubernetes.namespace()),
-                reach(config, environment),
+                KubernetesConfig.Reach.valueOf(kubernetes.reach().name()),
                 new PodConfig(
                         kubernetes.runtimeClass(),
                         kubernetes.priorityClass(),
@@ -91,21 +91,6 @@ final class RuntimeWiring {
                 guard(config, environment),
                 new KubernetesConfig.Timeouts(
                         kubernetes.callTimeout(), kubernetes.scheduleTimeout(), kubernetes.launchTimeout()));
-    }
-
-    /** A guard lets in only whom it knows, and the address of this server's own Pod is not that of its replicas. */
-    private static KubernetesConfig.Reach reach(ServerConfig config, Map<String, String> environment) {
-        return switch (config.kubernetes().reach()) {
-            case AUTO -> {
-                boolean known = config.egress().image() == null
-                        || !config.kubernetes().serverAddresses().isEmpty();
-                yield environment.containsKey(SERVICE) && known
-                        ? KubernetesConfig.Reach.DIRECT
-                        : KubernetesConfig.Reach.FORWARD;
-            }
-            case DIRECT -> KubernetesConfig.Reach.DIRECT;
-            case FORWARD -> KubernetesConfig.Reach.FORWARD;
-        };
     }
 
     private static PodConfig.Toleration toleration(KubernetesSettings.Toleration wanted) {

@@ -27,6 +27,7 @@ import dev.sandkeep.bootstrap.work.JournalFollower;
 import dev.sandkeep.bootstrap.work.NotifyingSandboxRepository;
 import dev.sandkeep.bootstrap.work.Readiness;
 import dev.sandkeep.bootstrap.work.SnapshotKeeping;
+import dev.sandkeep.bootstrap.work.WarmSandboxExec;
 import dev.sandkeep.domain.sandbox.SandboxId;
 import java.time.Clock;
 import java.time.Duration;
@@ -82,17 +83,23 @@ public final class SandboxServer implements AutoCloseable {
             Metrics metrics,
             Closer closer) {
         SandboxChanges changes = new SandboxChanges();
-        Adapters adapters = connected.meteredBy(metrics);
+        WarmSandboxExec exec = closer.register(new WarmSandboxExec(
+                connected.exec(), config.exec().warmShells(), config.exec().warmIdle()));
+        Adapters adapters = connected.with(exec).meteredBy(metrics);
         SandboxRuntime runtime = adapters.runtime();
         Replica replica = adapters.replica();
         JournalFeed feed = new JournalFeed(adapters.journal());
         JournalFollower follower = closer.register(new JournalFollower(feed, JOURNAL_POLL));
         SandboxRepository repository =
-                new NotifyingSandboxRepository(adapters.repository(), changes, follower::written, metrics::entered);
+                new NotifyingSandboxRepository(adapters.repository(), changes, follower::written, sandbox -> {
+                    exec.changed(sandbox);
+                    metrics.entered(sandbox);
+                });
         // Another server may make the sandbox that somebody waits for here.
         feed.listen(entry -> {
             SandboxId id = entry.event().sandboxId();
             changes.publish(id, () -> repository.find(id));
+            exec.changed(id, () -> repository.find(id));
         });
         new SandboxCounts(repository, clock).showIn(metrics);
         BoundedProvisioningQueue queue = closer.register(new BoundedProvisioningQueue(
@@ -140,8 +147,8 @@ public final class SandboxServer implements AutoCloseable {
         List<Routes> operations = new ArrayList<>(webhooks.routes());
         operations.addAll(OperationsWiring.routes(
                 config.operations(), readiness, metrics, reconciliation, snapshotReconciliation, housekeeping));
-        HttpWiring wiring = new HttpWiring(
-                config, adapters, repository, queue, changes, operations, metrics, freezer, feed, closer, clock);
+        HttpWiring wiring =
+                new HttpWiring(config, adapters, repository, queue, changes, operations, metrics, freezer, feed, clock);
         // Last in, first out: no new requests, then no new events, then what is under way is finished.
         closer.register(runtime.watch(housekeeping));
         housekeeping.start();
@@ -149,7 +156,7 @@ public final class SandboxServer implements AutoCloseable {
         snapshotKeeping.start();
         webhooks.dispatcher().start();
         replica.start();
-        HttpServer http = closer.register(wiring.start());
+        HttpServer http = closer.register(wiring.start(closer));
         return new SandboxServer(
                 closer, http, new Farewell(readiness, config.operations().drain(), changes, feed));
     }

@@ -135,6 +135,18 @@ class HelmChartIT {
                 .contains(new EnvVar("SANDKEEP_SANDBOX_MAX_TIMEOUT_SECONDS", "3600", null));
     }
 
+    /** Without it, servers find out from where they reach sandboxes, so nothing is said of it. */
+    @Test
+    void theNetworkOfPodsIsToldIfItIsKnown() {
+        Manifests known = rendered("--set", "cluster.podCidrs={10.244.0.0/16,fd00:10:244::/56}");
+
+        assertThat(server(known).getEnv())
+                .contains(new EnvVar("SANDKEEP_KUBERNETES_SERVER_ADDRESSES", "10.244.0.0/16,fd00:10:244::/56", null));
+        assertThat(server(rendered()).getEnv())
+                .extracting(EnvVar::getName)
+                .doesNotContain("SANDKEEP_KUBERNETES_SERVER_ADDRESSES", "SANDKEEP_KUBERNETES_REACH");
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

@@ -231,6 +231,7 @@ class InstallManifestTest {
                         .getEgress()
                         .getFirst()
                         .getPorts())
+                .isNotEmpty()
                 .allMatch(port -> port.getPort().getIntVal() == 53);
         assertThat(peers.stream()
                         .map(NetworkPolicyPeer::getIpBlock)

@@ -57,6 +57,10 @@ final class Admission {
                     + (facts.backingFilesystem().isEmpty() ? "" : " on " + facts.backingFilesystem())
                     + " of this server cannot limit what a sandbox writes; leave it out");
         }
+        if (spec.requestsStorage()) {
+            throw new Unsupported("volumes: the engine of this server makes all volumes alike; leave out"
+                    + " pvc.storageClass, pvc.storage and pvc.accessModes");
+        }
         requireOs(spec.platform(), facts);
     }
 

@@ -8,6 +8,7 @@ import dev.sandkeep.application.port.SandboxExec;
 import dev.sandkeep.domain.exec.ExecException;
 import dev.sandkeep.domain.exec.ProcessOutput;
 import dev.sandkeep.domain.exec.ProcessOutput.Channel;
+import dev.sandkeep.domain.exec.TerminalSize;
 import dev.sandkeep.domain.sandbox.SandboxId;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -15,11 +16,12 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A program that the engine runs for us. A thread of its own takes the output from the connection.
  */
-final class DockerProcess implements SandboxExec.Program {
+final class DockerProcess implements SandboxExec.Terminal {
 
     private static final int PIECE = 32 * 1024;
     private static final int HEADER = 7;
@@ -39,15 +41,28 @@ final class DockerProcess implements SandboxExec.Program {
     private final String exec;
     private final Duration endTimeout;
     private final ExecConnection connection;
+    private final boolean terminal;
     private final ProgramOutput output = new ProgramOutput();
     private final Thread reader;
 
-    DockerProcess(DockerEngine engine, SandboxId sandbox, String exec, Duration endTimeout, ExecConnection connection) {
+    /** Of the frame that is being read; used by the reader only. */
+    private Channel channel = Channel.STDOUT;
+
+    private int left;
+
+    DockerProcess(
+            DockerEngine engine,
+            SandboxId sandbox,
+            String exec,
+            Duration endTimeout,
+            ExecConnection connection,
+            boolean terminal) {
         this.engine = engine;
         this.sandbox = sandbox;
         this.exec = exec;
         this.endTimeout = endTimeout;
         this.connection = connection;
+        this.terminal = terminal;
         this.reader = Thread.ofVirtual()
                 .name("docker-exec-" + exec.substring(0, Math.min(8, exec.length())))
                 .start(this::pump);
@@ -63,33 +78,27 @@ final class DockerProcess implements SandboxExec.Program {
 
     private void follow() throws InterruptedException {
         try {
-            byte[] only = null;
-            int pieces = 0;
-            for (int channel = connection.read(); channel >= 0; channel = connection.read()) {
-                ByteBuffer header = ByteBuffer.wrap(connection.read(HEADER));
-                int length = header.getInt(3);
-                while (length > 0) {
-                    byte[] bytes = connection.read(Math.min(length, PIECE));
-                    length -= bytes.length;
-                    pieces++;
-                    if (only == null && pieces == 1 && looksNotStarted(bytes)) {
-                        // Told only when the exit code says what it is.
-                        only = bytes;
-                    } else {
-                        if (only != null) {
-                            output.add(Channel.STDOUT, only);
-                            only = null;
-                        }
-                        output.add(channel == STDERR ? Channel.STDERR : Channel.STDOUT, bytes);
-                    }
+            ProcessOutput.Written first = next();
+            // Told only when the exit code says what it is.
+            ProcessOutput.Written doubtful = null;
+            if (first != null && looksNotStarted(first.bytes())) {
+                doubtful = first;
+            } else if (first != null) {
+                output.add(first.channel(), first.bytes());
+            }
+            for (ProcessOutput.Written piece = next(); piece != null; piece = next()) {
+                if (doubtful != null) {
+                    output.add(doubtful.channel(), doubtful.bytes());
+                    doubtful = null;
                 }
+                output.add(piece.channel(), piece.bytes());
             }
             int code = exitCode();
-            if (only != null) {
+            if (doubtful != null) {
                 if (code == CANNOT_EXECUTE || code == NO_PROGRAM) {
-                    throw notStarted(only);
+                    throw notStarted(doubtful.bytes());
                 }
-                output.add(Channel.STDOUT, only);
+                output.add(doubtful.channel(), doubtful.bytes());
             }
             output.end(code);
         } catch (IOException broken) {
@@ -97,6 +106,25 @@ final class DockerProcess implements SandboxExec.Program {
         } catch (RuntimeException failed) {
             output.fail(failed);
         }
+    }
+
+    /** The next piece of the output, null at its end. A terminal has no frames. */
+    private ProcessOutput.@Nullable Written next() throws IOException {
+        if (terminal) {
+            byte[] some = connection.readSome(PIECE);
+            return some.length == 0 ? null : new ProcessOutput.Written(Channel.STDOUT, some);
+        }
+        while (left == 0) {
+            int stream = connection.read();
+            if (stream < 0) {
+                return null;
+            }
+            channel = stream == STDERR ? Channel.STDERR : Channel.STDOUT;
+            left = ByteBuffer.wrap(connection.read(HEADER)).getInt(3);
+        }
+        byte[] bytes = connection.read(Math.min(left, PIECE));
+        left -= bytes.length;
+        return new ProcessOutput.Written(channel, bytes);
     }
 
     private static boolean looksNotStarted(byte[] bytes) {
@@ -144,6 +172,22 @@ final class DockerProcess implements SandboxExec.Program {
             connection.write(ByteBuffer.wrap(bytes, offset, length));
         } catch (IOException broken) {
             throw new ExecException.Failed("The program in the sandbox takes no more input");
+        }
+    }
+
+    @Override
+    public void resize(TerminalSize size) {
+        try {
+            engine.call(
+                    "change the size of a terminal",
+                    client -> client.resizeExecCmd(exec)
+                            .withSize(size.rows(), size.columns())
+                            .exec());
+        } catch (DockerException refused) {
+            if (Boolean.TRUE.equals(inspect().isRunning())) {
+                throw new ExecException.Failed(
+                        "The size of the terminal cannot be changed: " + DockerErrors.text(refused));
+            }
         }
     }
 

@@ -7,6 +7,7 @@ import dev.sandkeep.adapters.runtime.Text;
 import dev.sandkeep.application.port.SandboxExec;
 import dev.sandkeep.domain.exec.ExecException;
 import dev.sandkeep.domain.exec.ExecUser;
+import dev.sandkeep.domain.exec.TerminalSize;
 import dev.sandkeep.domain.sandbox.SandboxId;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -39,24 +40,41 @@ public final class DockerSandboxExec implements SandboxExec {
 
     @Override
     public Program start(SandboxId id, List<String> command, @Nullable ExecUser user) {
+        return start(id, command, user, false);
+    }
+
+    @Override
+    public Terminal startTerminal(SandboxId id, List<String> command, TerminalSize size) {
+        DockerProcess process = start(id, command, null, true);
+        try {
+            // With the start, only newer engines are told it.
+            process.resize(size);
+            return process;
+        } catch (RuntimeException failed) {
+            process.close();
+            throw failed;
+        }
+    }
+
+    private DockerProcess start(SandboxId id, List<String> command, @Nullable ExecUser user, boolean terminal) {
         InspectContainerResponse container =
                 containers.find(id).orElseThrow(() -> new ExecException.NotRunning(id, "it is not there", null));
         requireRunning(id, container);
-        String exec = create(id, container.getId(), command, user);
+        String exec = create(id, container.getId(), command, user, terminal);
         String api = engine.facts().api().getVersion();
-        Attempt attempt = engine.call("start a command", _ -> attempt(api, exec));
+        Attempt attempt = engine.call("start a command", _ -> attempt(api, exec, terminal));
         if (attempt.refusal() != null) {
             throw refused(id, attempt.refusal());
         }
-        return new DockerProcess(engine, id, exec, endTimeout, Objects.requireNonNull(attempt.connection()));
+        return new DockerProcess(engine, id, exec, endTimeout, Objects.requireNonNull(attempt.connection()), terminal);
     }
 
     /** One of the two: a call of the engine throws nothing else but what means that it is away. */
     private record Attempt(@Nullable ExecConnection connection, ExecConnection.@Nullable Refused refusal) {}
 
-    private Attempt attempt(String api, String exec) {
+    private Attempt attempt(String api, String exec, boolean terminal) {
         try {
-            return new Attempt(ExecConnection.start(engine.address(), api, exec), null);
+            return new Attempt(ExecConnection.start(engine.address(), api, exec, terminal), null);
         } catch (ExecConnection.Refused refused) {
             return new Attempt(null, refused);
         } catch (IOException broken) {
@@ -74,11 +92,13 @@ public final class DockerSandboxExec implements SandboxExec {
         }
     }
 
-    private String create(SandboxId id, String container, List<String> command, @Nullable ExecUser user) {
+    private String create(
+            SandboxId id, String container, List<String> command, @Nullable ExecUser user, boolean terminal) {
         try {
             return engine.call("prepare a command", client -> {
                 ExecCreateCmd create = client.execCreateCmd(container)
                         .withCmd(command.toArray(String[]::new))
+                        .withTty(terminal)
                         .withAttachStdin(true)
                         .withAttachStdout(true)
                         .withAttachStderr(true);

@@ -40,7 +40,6 @@ final class ExecConnection implements AutoCloseable {
     private static final Pattern STATUS = Pattern.compile("HTTP/1\\.[01] (\\d{3})[^\\r\\n]*\\r\\n");
     private static final int SWITCHED = 101;
     private static final int OK = 200;
-    private static final byte[] BODY = "{\"Detach\":false,\"Tty\":false}".getBytes(StandardCharsets.UTF_8);
 
     private final SocketChannel channel;
     private final ByteBuffer buffer = ByteBuffer.allocate(32 * 1024).flip();
@@ -53,13 +52,14 @@ final class ExecConnection implements AutoCloseable {
      * Starts a program that the engine was told of; returns when the connection is the program's.
      *
      * @param api the version of the API, as it is written in a path
+     * @param terminal whether it has one; its output comes as it is then, else in frames
      * @throws Refused if the engine answered something else
      */
-    static ExecConnection start(URI engine, String api, String exec) throws IOException {
+    static ExecConnection start(URI engine, String api, String exec, boolean terminal) throws IOException {
         SocketChannel channel = SocketChannel.open(addressOf(engine));
         ExecConnection connection = new ExecConnection(channel);
         try {
-            connection.upgrade(engine, api, exec);
+            connection.upgrade(engine, api, exec, terminal);
             return connection;
         } catch (IOException | RuntimeException failed) {
             connection.close();
@@ -73,13 +73,14 @@ final class ExecConnection implements AutoCloseable {
                 : new InetSocketAddress(engine.getHost(), engine.getPort() < 0 ? DEFAULT_PORT : engine.getPort());
     }
 
-    private void upgrade(URI engine, String api, String exec) throws IOException {
+    private void upgrade(URI engine, String api, String exec, boolean terminal) throws IOException {
+        byte[] body = ("{\"Detach\":false,\"Tty\":" + terminal + "}").getBytes(StandardCharsets.UTF_8);
         String host = engine.getHost() == null ? "docker" : engine.getAuthority();
         write(ByteBuffer.wrap(("POST /v" + api + "/exec/" + exec + "/start HTTP/1.1\r\nHost: " + host
                         + "\r\nContent-Type: application/json\r\nConnection: Upgrade\r\nUpgrade: tcp\r\nContent-Length: "
-                        + BODY.length + "\r\n\r\n")
+                        + body.length + "\r\n\r\n")
                 .getBytes(StandardCharsets.US_ASCII)));
-        write(ByteBuffer.wrap(BODY));
+        write(ByteBuffer.wrap(body));
         String head = readHead();
         Matcher status = STATUS.matcher(head);
         if (!status.lookingAt()) {
@@ -124,6 +125,16 @@ final class ExecConnection implements AutoCloseable {
         int read = channel.read(buffer);
         buffer.flip();
         return read > 0;
+    }
+
+    /** Some bytes, as many as there are but no more than that, after waiting for the first; none at the end. */
+    byte[] readSome(int most) throws IOException {
+        if (!fill()) {
+            return new byte[0];
+        }
+        byte[] bytes = new byte[Math.min(most, buffer.remaining())];
+        buffer.get(bytes);
+        return bytes;
     }
 
     /** The next byte, or -1 at the end. */

@@ -3,10 +3,11 @@ package dev.sandkeep.adapters.docker;
 import dev.sandkeep.application.port.SandboxExec;
 import dev.sandkeep.application.port.SandboxRuntime;
 import dev.sandkeep.testkit.contract.SandboxExecContract;
+import dev.sandkeep.testkit.contract.SandboxTerminalContract;
 import java.io.IOException;
 import org.junit.jupiter.api.AfterEach;
 
-class DockerSandboxExecIT implements SandboxExecContract {
+class DockerSandboxExecIT implements SandboxExecContract, SandboxTerminalContract {
 
     private final TestEngine engine = new TestEngine();
     private final DockerSandboxRuntime runtime = engine.runtime();

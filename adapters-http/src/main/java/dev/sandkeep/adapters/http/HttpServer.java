@@ -77,6 +77,7 @@ public final class HttpServer implements AutoCloseable {
                 renewOnAccess,
                 wakeSandbox,
                 keys,
+                tokens,
                 config.maxOpenPerSandbox(),
                 path -> routes.stream().anyMatch(some -> some.serves(path)),
                 JsonErrorHandler::answerAnew)));

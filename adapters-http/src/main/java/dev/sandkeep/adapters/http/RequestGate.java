@@ -115,7 +115,10 @@ final class RequestGate extends Handler.Wrapper {
         if (bearsToken(path, request)) {
             return Actor.sandboxToken("access", RequestId.of(request));
         }
-        return path.port() == ProxiedPath.EXEC_PORT && request.getHeaders().contains(SandboxTokens.EXEC_HEADER)
+        // A service of the sandbox's own may want the other header for itself.
+        return path.port() == ProxiedPath.EXEC_PORT
+                        && request.getHeaders().contains(SandboxTokens.EXEC_HEADER)
+                        && !request.getHeaders().contains(ApiKeys.HEADER)
                 ? keyHolder(request, SandboxTokens.EXEC_HEADER)
                 : keyHolder(request, ApiKeys.HEADER);
     }

@@ -53,10 +53,6 @@ class OpenApiTest {
     /** Where the public specification of execution has no HEAD. */
     private static final String EXECUTION = "/proxy/44772/";
 
-    /** What is answered with 501, under these paths and below. */
-    private static final List<String> REFUSED =
-            Stream.of("/session", "/metrics", "/metrics/watch", "/pty").toList();
-
     private static final String UNUSED_METHOD = "OPTIONS";
     /** Handed on to a sandbox, whatever the method. */
     private static final String PROXIED = "/v1/sandboxes/{sandboxId}/proxy/{port}/{rest}";
@@ -113,7 +109,7 @@ class OpenApiTest {
                 .allHttpHandlers()
                 .stream()
                 .map(handler -> handler.endpoint.method.name() + " " + shape(handler.endpoint.path))
-                .filter(route -> !route.startsWith("HEAD ") && !route.startsWith("GET /docs/") && !isRefused(route))
+                .filter(route -> !route.startsWith("HEAD ") && !route.startsWith("GET /docs/"))
                 .collect(Collectors.toCollection(TreeSet::new));
 
         assertThat(documented).containsAll(served);
@@ -125,22 +121,6 @@ class OpenApiTest {
         return path.replaceFirst("^/v1", "")
                 .replaceAll("/proxy/(\\d+|\\{port})/", "/proxy/{}/")
                 .replaceAll("[{<][^}>]*[}>]", "{}");
-    }
-
-    private static boolean isRefused(String route) {
-        String path = route.substring(route.indexOf(' ') + 1);
-        return REFUSED.stream()
-                .map(refused -> "/sandboxes/{}/proxy/{}" + refused)
-                .anyMatch(refused -> path.equals(refused) || path.equals(refused + "/{}"));
-    }
-
-    @ParameterizedTest
-    @FieldSource("REFUSED")
-    void whatIsLeftOutOfTheDocumentIsRefused(String path) {
-        String id = server.post("/v1/sandboxes", FULL).body().path("id").asText();
-
-        assertThat(server.post("/sandboxes/" + id + "/proxy/44772" + path, "{}").status())
-                .isEqualTo(501);
     }
 
     @ParameterizedTest

@@ -15,6 +15,9 @@ import dev.sandkeep.adapters.http.exec.CommandRoutes;
 import dev.sandkeep.adapters.http.exec.ExecRoutes;
 import dev.sandkeep.adapters.http.exec.FileChangeRoutes;
 import dev.sandkeep.adapters.http.exec.FileRoutes;
+import dev.sandkeep.adapters.http.exec.SandboxMetricsRoutes;
+import dev.sandkeep.adapters.http.exec.SessionRoutes;
+import dev.sandkeep.adapters.http.exec.TerminalRoutes;
 import dev.sandkeep.adapters.http.json.Json;
 import dev.sandkeep.adapters.http.proxy.SignedUrls;
 import dev.sandkeep.adapters.http.sandbox.EndpointRoutes;
@@ -29,14 +32,20 @@ import dev.sandkeep.application.code.FindCodeContexts;
 import dev.sandkeep.application.code.InterruptCode;
 import dev.sandkeep.application.code.RunCode;
 import dev.sandkeep.application.diagnostics.FindDiagnostics;
+import dev.sandkeep.application.exec.CreateSession;
+import dev.sandkeep.application.exec.DeleteSession;
 import dev.sandkeep.application.exec.FindCommandStatus;
 import dev.sandkeep.application.exec.FindExecAccess;
 import dev.sandkeep.application.exec.InterruptCommand;
 import dev.sandkeep.application.exec.KnownCommands;
 import dev.sandkeep.application.exec.ReadCommandLog;
+import dev.sandkeep.application.exec.ReadMetrics;
 import dev.sandkeep.application.exec.RunCommand;
+import dev.sandkeep.application.exec.RunInSession;
 import dev.sandkeep.application.exec.SandboxShell;
+import dev.sandkeep.application.exec.SessionTurns;
 import dev.sandkeep.application.exec.StartCommand;
+import dev.sandkeep.application.exec.WatchMetrics;
 import dev.sandkeep.application.file.ChangeFiles;
 import dev.sandkeep.application.file.FindFileInfo;
 import dev.sandkeep.application.file.ListDirectory;
@@ -76,6 +85,12 @@ import dev.sandkeep.application.snapshot.CreateSnapshot;
 import dev.sandkeep.application.snapshot.DeleteSnapshot;
 import dev.sandkeep.application.snapshot.FindSnapshot;
 import dev.sandkeep.application.snapshot.ListSnapshots;
+import dev.sandkeep.application.terminal.AttachTerminal;
+import dev.sandkeep.application.terminal.EndIdleTerminals;
+import dev.sandkeep.application.terminal.EndTerminal;
+import dev.sandkeep.application.terminal.FindTerminal;
+import dev.sandkeep.application.terminal.OpenTerminal;
+import dev.sandkeep.application.terminal.Terminals;
 import dev.sandkeep.domain.admission.Quota;
 import dev.sandkeep.domain.admission.Quotas;
 import dev.sandkeep.domain.sandbox.PausedTime;
@@ -136,6 +151,14 @@ public final class TestServer implements AutoCloseable {
     public final InMemorySandboxRuntime runtime = new InMemorySandboxRuntime();
     /** Runs programs of this machine in the sandboxes. */
     public final LocalSandboxExec exec = new LocalSandboxExec(runtime, Path.of("/"));
+
+    /** How many terminals a sandbox may have. */
+    public static final int MAX_TERMINALS = 3;
+
+    public final Terminals terminals = new Terminals(MAX_TERMINALS + 2, MAX_TERMINALS);
+
+    /** Ends the terminals that nobody is at now. */
+    public final EndIdleTerminals idleTerminals = new EndIdleTerminals(terminals, repository, Duration.ZERO);
 
     /** How many commands may run in a sandbox. */
     public static final int MAX_COMMANDS = 5;
@@ -255,6 +278,26 @@ public final class TestServer implements AutoCloseable {
                 new ReadCommandLog(shells),
                 renewOnAccess,
                 clock));
+        routes.add(new SessionRoutes(
+                new CreateSession(shells),
+                new RunInSession(shells, known, new SessionTurns(), clock),
+                new DeleteSession(shells),
+                renewOnAccess,
+                clock));
+        routes.add(new SandboxMetricsRoutes(
+                new ReadMetrics(shells, clock), new WatchMetrics(shells, clock), renewOnAccess));
+        routes.add(new TerminalRoutes(
+                new OpenTerminal(
+                        terminals,
+                        exec,
+                        shells,
+                        repository,
+                        job -> Thread.ofVirtual().start(job),
+                        clock),
+                new FindTerminal(terminals),
+                new EndTerminal(terminals),
+                new AttachTerminal(terminals, repository),
+                renewOnAccess));
         ReadFile readFile = new ReadFile(shells);
         WriteFile writeFile = new WriteFile(shells);
         routes.add(new FileRoutes(
@@ -424,6 +467,7 @@ public final class TestServer implements AutoCloseable {
         // First, since the server gives idle connections a second to go by themselves.
         client.close();
         server.close();
+        terminals.close();
         exec.close();
     }
 }

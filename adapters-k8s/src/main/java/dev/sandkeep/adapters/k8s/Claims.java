@@ -1,6 +1,10 @@
 package dev.sandkeep.adapters.k8s;
 
+import static java.util.Objects.requireNonNullElse;
+
 import dev.sandkeep.domain.sandbox.SandboxId;
+import dev.sandkeep.domain.volume.AccessMode;
+import dev.sandkeep.domain.volume.StorageRequest;
 import dev.sandkeep.domain.volume.Volume;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaimBuilder;
@@ -75,16 +79,26 @@ final class Claims {
     }
 
     private PersistentVolumeClaim of(Volume.Named volume, SandboxId madeFor) {
+        StorageRequest request = volume.request();
         return new PersistentVolumeClaimBuilder()
                 .withNewMetadata()
                 .withName(volume.claimName())
                 .withLabels(PodNotes.labelsOfClaim(config.instance(), madeFor, volume.deleteOnSandboxTermination()))
                 .endMetadata()
                 .withNewSpec()
-                .withAccessModes("ReadWriteOnce")
-                .withStorageClassName(config.pods().storageClass())
+                .withAccessModes(
+                        request.accessModes().isEmpty()
+                                ? List.of(AccessMode.READ_WRITE_ONCE.word())
+                                : request.accessModes().stream()
+                                        .map(AccessMode::word)
+                                        .toList())
+                .withStorageClassName(
+                        request.storageClass() == null ? config.pods().storageClass() : request.storageClass())
                 .withNewResources()
-                .withRequests(Map.of("storage", Quantity.parse(config.pods().storage())))
+                .withRequests(Map.of(
+                        "storage",
+                        Quantity.parse(requireNonNullElse(
+                                request.storage(), config.pods().storage()))))
                 .endResources()
                 .endSpec()
                 .build();

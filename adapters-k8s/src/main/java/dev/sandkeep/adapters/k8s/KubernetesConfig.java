@@ -37,7 +37,7 @@ public record KubernetesConfig(
 
     /** How this server reaches the ports of sandboxes. */
     public enum Reach {
-        /** Directly if this server is a Pod itself, otherwise forwarded. */
+        /** Directly if this server is a Pod itself and that of the sandbox lets it in, otherwise forwarded. */
         AUTO,
         /** By the addresses of the Pods. */
         DIRECT,

@@ -62,7 +62,11 @@ public final class KubernetesSandboxRuntime implements SandboxRuntime, AutoClose
         this.podWatch = new PodWatch(cluster, config.instance(), pods);
         this.store = new PodStore(cluster, config, pods);
         this.claims = new Claims(cluster, config);
-        this.ports = new PodPorts(cluster, config.reach(), inCluster);
+        this.ports = new PodPorts(
+                cluster,
+                config.reach(),
+                inCluster,
+                config.guard() == null ? List.of() : config.guard().servers());
         this.podLog = new PodLog(cluster);
         this.guards = config.guard() == null ? null : new PodGuards(cluster, store, ports, config.instance());
         this.capabilities = capabilitiesOf(config, template);
@@ -86,7 +90,8 @@ public final class KubernetesSandboxRuntime implements SandboxRuntime, AutoClose
     }
 
     private static Set<RuntimeCapability> capabilitiesOf(KubernetesConfig config, @Nullable Pod template) {
-        Set<RuntimeCapability> capabilities = EnumSet.of(RuntimeCapability.EPHEMERAL_STORAGE);
+        Set<RuntimeCapability> capabilities =
+                EnumSet.of(RuntimeCapability.EPHEMERAL_STORAGE, RuntimeCapability.STORAGE_REQUESTS);
         if (config.pods().gpu()) {
             capabilities.add(RuntimeCapability.GPU);
         }

@@ -68,6 +68,13 @@ final class PodNotes {
         return Objects.requireNonNullElse(thing.getMetadata().getAnnotations(), Map.of());
     }
 
+    /** Those that a server like this one wrote. */
+    static Map<String, String> ownAnnotations(HasMetadata thing) {
+        Map<String, String> own = new LinkedHashMap<>(annotationsOf(thing));
+        own.keySet().removeIf(key -> !key.startsWith(SandboxNotes.PREFIX));
+        return own;
+    }
+
     /** The sandbox that is noted on the Pod, or null if none is. */
     static @Nullable Sandbox adoptable(HasMetadata pod, Instant now) {
         return sandboxId(pod)

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -21,25 +22,45 @@ final class PodPorts implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(PodPorts.class);
 
     private final Cluster cluster;
-    private final boolean forwards;
+    private final Reach reach;
+    private final boolean inCluster;
+    private final List<Cidr> own;
     private final Map<Port, LocalPortForward> forwarded = new ConcurrentHashMap<>();
 
     private record Port(String uid, int number) {}
 
-    PodPorts(Cluster cluster, Reach reach, boolean inCluster) {
+    /**
+     * @param inCluster whether this server is a Pod itself
+     * @param own from where it connects to Pods directly
+     */
+    PodPorts(Cluster cluster, Reach reach, boolean inCluster, List<Cidr> own) {
         this.cluster = cluster;
-        this.forwards = switch (reach) {
-            case AUTO -> !inCluster;
-            case DIRECT -> false;
-            case FORWARD -> true;
-        };
+        this.reach = reach;
+        this.inCluster = inCluster;
+        this.own = List.copyOf(own);
     }
 
     /** Nothing if the Pod has no address yet. */
     Optional<InetSocketAddress> find(Pod pod, int port) {
         Optional<InetAddress> address =
                 PodObservations.given(PodObservations.statusOf(pod).getPodIP()).flatMap(Cidr::findAddress);
-        return address.map(direct -> forwards ? forward(pod, port) : new InetSocketAddress(direct, port));
+        return address.map(direct -> isDirect(pod) ? new InetSocketAddress(direct, port) : forward(pod, port));
+    }
+
+    private boolean isDirect(Pod pod) {
+        return switch (reach) {
+            case AUTO ->
+                inCluster && SidecarSpecs.serversOf(pod).map(this::areUs).orElse(true);
+            case DIRECT -> true;
+            case FORWARD -> false;
+        };
+    }
+
+    /** What another replica made, or this one at an earlier address, may let in only that one. */
+    private boolean areUs(List<Cidr> servers) {
+        return own.stream()
+                .anyMatch(address -> servers.stream()
+                        .anyMatch(block -> block.prefix() <= address.prefix() && block.contains(address.base())));
     }
 
     /** A port of this machine, on its loopback device, whose connections come out in the Pod. */

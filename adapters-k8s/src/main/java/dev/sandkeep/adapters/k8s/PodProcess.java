@@ -6,6 +6,7 @@ import dev.sandkeep.application.port.SandboxExec;
 import dev.sandkeep.domain.exec.ExecException;
 import dev.sandkeep.domain.exec.ProcessOutput;
 import dev.sandkeep.domain.exec.ProcessOutput.Channel;
+import dev.sandkeep.domain.exec.TerminalSize;
 import dev.sandkeep.domain.sandbox.SandboxId;
 import io.fabric8.kubernetes.api.model.Status;
 import io.fabric8.kubernetes.client.dsl.ExecListener;
@@ -21,7 +22,7 @@ import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /** A program that the kubelet runs for us. A thread for each output takes it from the connection. */
-final class PodProcess implements SandboxExec.Program, ExecListener {
+final class PodProcess implements SandboxExec.Terminal, ExecListener {
 
     private static final int PIECE = 32 * 1024;
 
@@ -43,9 +44,13 @@ final class PodProcess implements SandboxExec.Program, ExecListener {
 
     void follow(ExecWatch started) {
         connection = started;
-        Thread errors = Thread.ofVirtual()
-                .name("pod-exec-errors-" + sandbox)
-                .start(() -> pump(Channel.STDERR, started.getError()));
+        InputStream failures = started.getError();
+        Thread errors = Thread.ofVirtual().name("pod-exec-errors-" + sandbox).start(() -> {
+            // At a terminal there is one output only.
+            if (failures != null) {
+                pump(Channel.STDERR, failures);
+            }
+        });
         Thread reader = Thread.ofVirtual().name("pod-exec-" + sandbox).start(() -> {
             try {
                 pump(Channel.STDOUT, started.getOutput());
@@ -119,6 +124,11 @@ final class PodProcess implements SandboxExec.Program, ExecListener {
         } catch (IOException broken) {
             throw new ExecException.Failed("The program in the sandbox takes no more input");
         }
+    }
+
+    @Override
+    public void resize(TerminalSize size) {
+        Objects.requireNonNull(connection).resize(size.columns(), size.rows());
     }
 
     @Override

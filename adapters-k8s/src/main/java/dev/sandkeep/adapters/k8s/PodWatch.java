@@ -111,7 +111,7 @@ final class PodWatch implements AutoCloseable {
                                     .withLimit(PAGE)
                                     .withContinue(from)
                                     .build()));
-            page.getItems().forEach(pod -> listed.put(pod.getMetadata().getName(), pod));
+            page.getItems().forEach(pod -> listed.put(pod.getMetadata().getName(), KeptPods.of(pod)));
             next = PodObservations.given(page.getMetadata().getContinue()).orElse(null);
             seen = page.getMetadata().getResourceVersion();
         } while (next != null);
@@ -178,7 +178,7 @@ final class PodWatch implements AutoCloseable {
                 return;
             }
             switch (action) {
-                case ADDED, MODIFIED -> pods.put(pod);
+                case ADDED, MODIFIED -> pods.put(KeptPods.of(pod));
                 case DELETED -> pods.remove(pod);
                 case BOOKMARK, ERROR ->
                     log.trace("The watch of Pods is at {}", pod.getMetadata().getResourceVersion());

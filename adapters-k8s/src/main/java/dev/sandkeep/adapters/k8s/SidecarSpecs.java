@@ -5,12 +5,15 @@ import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.EnvVarBuilder;
+import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodSpecBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Says how the sidecar that guards the network is part of a Pod. The rules are in force before the sandbox's first
@@ -32,6 +35,9 @@ final class SidecarSpecs {
     private static final String RUN_VOLUME = "sandkeep-run";
     private static final String GATE_DIRECTORY = "/gate";
     private static final String NODE = "SANDKEEP_NODE_ADDRESSES";
+
+    /** The variable of a sidecar that tells it from where connections may come in. */
+    static final String SERVERS = "SANDKEEP_EGRESS_GATEWAYS";
 
     private final GuardConfig config;
     private final boolean nativeSidecars;
@@ -120,7 +126,7 @@ final class SidecarSpecs {
                         config.resolvers().stream()
                                 .map(InetAddress::getHostAddress)
                                 .collect(Collectors.joining(","))),
-                variable("SANDKEEP_EGRESS_GATEWAYS", join(config.servers())),
+                variable(SERVERS, join(config.servers())),
                 new EnvVarBuilder()
                         .withName(NODE)
                         .withNewValueFrom()
@@ -132,6 +138,18 @@ final class SidecarSpecs {
                 variable("SANDKEEP_EGRESS_HOST_ADDRESSES", "$(" + NODE + ")," + join(config.closed())),
                 variable("SANDKEEP_EGRESS_PRIVATE_RANGES", config.privateRanges() ? "allow" : "deny"),
                 variable("SANDKEEP_EGRESS_GATE", GATE_DIRECTORY));
+    }
+
+    /** From where the guard of a Pod lets connections in; nothing if it has none, so that they come from everywhere. */
+    static Optional<List<Cidr>> serversOf(Pod pod) {
+        return Stream.concat(pod.getSpec().getInitContainers().stream(), pod.getSpec().getContainers().stream())
+                .filter(container -> SIDECAR.equals(container.getName()))
+                .findFirst()
+                .map(sidecar -> sidecar.getEnv().stream()
+                        .filter(variable -> SERVERS.equals(variable.getName()) && variable.getValue() != null)
+                        .flatMap(variable -> Stream.of(variable.getValue().split(",")))
+                        .flatMap(block -> Cidr.find(block).stream())
+                        .toList());
     }
 
     private static String join(List<Cidr> blocks) {

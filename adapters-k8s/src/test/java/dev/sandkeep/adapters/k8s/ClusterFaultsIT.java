@@ -13,7 +13,6 @@ import dev.sandkeep.domain.sandbox.SandboxException.RuntimeUnavailable;
 import dev.sandkeep.testkit.contract.RecordedWatch;
 import java.io.IOException;
 import java.net.Socket;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -37,7 +36,7 @@ class ClusterFaultsIT {
     @BeforeEach
     void connect() throws IOException {
         cluster = TestCluster.assumed();
-        relay = new ApiRelay(URI.create(cluster.raw().getMasterUrl().toString()));
+        relay = new ApiRelay(cluster.raw().getConfiguration());
         KubernetesConfig config = cluster.config();
         runtime = cluster.runtime(new KubernetesConfig(
                 config.instance(),
@@ -88,6 +87,30 @@ class ClusterFaultsIT {
                     .ignoreException(RuntimeUnavailable.class)
                     .until(() -> runtime.observe(lost.id()) instanceof Observation.Missing);
             assertThat(runtime.observeAll()).extracting(ObservedSandbox::id).containsExactly(kept.id());
+        }
+    }
+
+    @Test
+    void aWatchThatBeginsAtWhatTheApiServerHasForgottenMissesNothing() {
+        Sandbox kept = aSandbox();
+        Sandbox lost = aSandbox();
+        runtime.launch(kept);
+        runtime.launch(lost);
+        RecordedWatch watch = new RecordedWatch();
+        try (var _ = runtime.watch(watch)) {
+            await().atMost(SOON).until(() -> watch.timesConnected() == 1);
+
+            relay.forget();
+            relay.cut();
+            deletePod(lost);
+
+            await("410 Gone is answered by a new list").atMost(SOON).until(() -> relay.listsSinceForgotten() > 0);
+            await().atMost(SOON).untilAsserted(() -> assertThat(watch.changes()).contains(lost.id()));
+            await().atMost(SOON)
+                    .ignoreException(RuntimeUnavailable.class)
+                    .until(() -> runtime.observe(kept.id()) instanceof Observation.Running);
+            assertThat(runtime.observe(lost.id())).isInstanceOf(Observation.Missing.class);
+            assertThat(watch.changes()).doesNotContain(kept.id());
         }
     }
 

@@ -3,11 +3,12 @@ package dev.sandkeep.adapters.k8s;
 import dev.sandkeep.application.port.SandboxExec;
 import dev.sandkeep.application.port.SandboxRuntime;
 import dev.sandkeep.testkit.contract.SandboxExecContract;
+import dev.sandkeep.testkit.contract.SandboxTerminalContract;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
 /** On a real cluster with real Pods. */
-class KubernetesSandboxExecIT implements SandboxExecContract {
+class KubernetesSandboxExecIT implements SandboxExecContract, SandboxTerminalContract {
 
     private TestCluster cluster;
     private KubernetesSandboxRuntime runtime;

@@ -15,9 +15,17 @@ import dev.sandkeep.domain.sandbox.Sandbox;
 import dev.sandkeep.domain.sandbox.SandboxException.LaunchFailed;
 import dev.sandkeep.domain.sandbox.SandboxException.Unsupported;
 import dev.sandkeep.domain.sandbox.StatusReason;
+import dev.sandkeep.domain.volume.AccessMode;
+import dev.sandkeep.domain.volume.MountPath;
+import dev.sandkeep.domain.volume.StorageRequest;
+import dev.sandkeep.domain.volume.Volume;
 import dev.sandkeep.testkit.contract.RecordedWatch;
 import io.fabric8.kubernetes.api.model.OwnerReference;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaimBuilder;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaimSpec;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.Secret;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -27,6 +35,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -147,6 +156,62 @@ class KubernetesSandboxRuntimeTest {
         assertThat(pod(sandbox).getSpec().getContainers().getFirst().getImagePullPolicy())
                 .isEqualTo("Always");
         assertThat(pod(sandbox).toString()).doesNotContain("pa55w0rd");
+    }
+
+    private PersistentVolumeClaim claim(String name) {
+        return cluster.raw()
+                .persistentVolumeClaims()
+                .inNamespace(MockCluster.NAMESPACE)
+                .withName(name)
+                .get();
+    }
+
+    @Test
+    void aClaimIsMadeAsTheRequestSaysAndAsTheOperatorSaysForTheRest() {
+        runtime.launch(aSandbox(aSpec().namedVolume(
+                        "asked",
+                        new StorageRequest(
+                                "fast", "1.5Gi", List.of(AccessMode.READ_WRITE_MANY, AccessMode.READ_ONLY_MANY)))));
+        runtime.launch(aSandbox(aSpec().namedVolume("plain", StorageRequest.none())));
+
+        PersistentVolumeClaimSpec asked = claim("asked").getSpec();
+        assertThat(asked.getStorageClassName()).isEqualTo("fast");
+        assertThat(asked.getResources().getRequests()).isEqualTo(Map.of("storage", Quantity.parse("1.5Gi")));
+        assertThat(asked.getAccessModes()).containsExactly("ReadWriteMany", "ReadOnlyMany");
+        PersistentVolumeClaimSpec plain = claim("plain").getSpec();
+        assertThat(plain.getStorageClassName()).isNull();
+        assertThat(plain.getResources().getRequests()).isEqualTo(Map.of("storage", Quantity.parse("1Gi")));
+        assertThat(plain.getAccessModes()).containsExactly("ReadWriteOnce");
+    }
+
+    @Test
+    void aClaimThatIsThereStaysAsItIsAndWhereItIs() {
+        PersistentVolumeClaim present = cluster.raw()
+                .persistentVolumeClaims()
+                .inNamespace(MockCluster.NAMESPACE)
+                .resource(new PersistentVolumeClaimBuilder()
+                        .withNewMetadata()
+                        .withName("theirs")
+                        .endMetadata()
+                        .withNewSpec()
+                        .withAccessModes("ReadOnlyMany")
+                        .endSpec()
+                        .build())
+                .create();
+        Sandbox sandbox = aSandbox(aSpec().volume(new Volume.Named(
+                "data",
+                new MountPath("/data"),
+                false,
+                null,
+                "theirs",
+                true,
+                true,
+                new StorageRequest("fast", "2Gi", List.of()))));
+
+        runtime.launch(sandbox);
+        runtime.remove(sandbox.id());
+
+        assertThat(claim("theirs").getSpec()).isEqualTo(present.getSpec());
     }
 
     @Test

@@ -3,7 +3,7 @@ package dev.sandkeep.adapters.k8s;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 
-/** Pods in states that clusters were seen to show, written as far as they matter. */
+/** Pods in states that clusters were seen to show, written as far as they matter, and as the adapter keeps them. */
 final class PodStates {
 
     private PodStates() {}
@@ -26,6 +26,11 @@ final class PodStates {
     }
 
     static Pod read(String yaml) {
+        return KeptPods.of(whole(yaml));
+    }
+
+    /** As the API server tells it. */
+    static Pod whole(String yaml) {
         return new KubernetesSerialization().unmarshal("apiVersion: v1\nkind: Pod\n" + yaml, Pod.class);
     }
 }

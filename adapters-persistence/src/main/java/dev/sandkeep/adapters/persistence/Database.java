@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.configuration.FluentConfiguration;
 import org.jdbi.v3.core.Jdbi;
 
 /** An open database whose tables are up to date. Thread-safe. */
@@ -65,7 +66,7 @@ public final class Database implements AutoCloseable {
             case PostgreSql postgreSql -> openPostgreSql(postgreSql, settings);
         };
         try {
-            Flyway.configure().loggers("slf4j").dataSource(pool).load().migrate();
+            migrate(pool, config.storage());
             HikariDataSource leases = config.storage() instanceof PostgreSql shared ? openForLeases(shared) : pool;
             return new Database(
                     pool, leases, server, new SecretBox(config.secretKey()), clock, config.storage() instanceof H2);
@@ -73,6 +74,20 @@ public final class Database implements AutoCloseable {
             pool.close();
             throw failed;
         }
+    }
+
+    /**
+     * PostgreSQL's along connections of its own: one is held through the whole migration, beside the one that works, and
+     * both may be silent for longer than those of the pool. H2 checks rows along the connection that made the table, which
+     * must stay open, as those of its pool do.
+     */
+    private static void migrate(HikariDataSource pool, PersistenceConfig.Storage storage) {
+        FluentConfiguration flyway = Flyway.configure().loggers("slf4j");
+        switch (storage) {
+            case H2 _ -> flyway.dataSource(pool);
+            case PostgreSql own -> flyway.dataSource(own.url(), own.user(), own.password());
+        }
+        flyway.load().migrate();
     }
 
     private static HikariDataSource openH2(Path directory, HikariConfig settings) {
@@ -88,6 +103,8 @@ public final class Database implements AutoCloseable {
                 + ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE;LOCK_TIMEOUT=10000");
         settings.setUsername("sandkeep");
         settings.setPassword("");
+        // To bring the tables up to date takes two.
+        settings.setMaximumPoolSize(Math.max(2, settings.getMaximumPoolSize()));
         // Within one process a connection does not age, and H2 closes the database with the last one.
         settings.setMaxLifetime(0);
         try {

@@ -1,5 +1,7 @@
 package dev.sandkeep.adapters.persistence;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.sandkeep.application.port.EndpointGenerations;
 import dev.sandkeep.application.port.Journal;
 import dev.sandkeep.application.port.Leases;
@@ -27,6 +29,7 @@ import dev.sandkeep.testkit.fake.SettableClock;
 import dev.sandkeep.testkit.fixture.Sandboxes;
 import java.time.Duration;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 
 /** Everything that is promised of what is kept, by whichever database keeps it. */
 abstract class DatabaseContracts
@@ -45,6 +48,14 @@ abstract class DatabaseContracts
 
     /** The same one, as a second server has it. */
     abstract DatabaseUnderTest databaseOfAnotherServer();
+
+    /** Whoever brings the tables up to date needs more than one, and does not take them from the pool. */
+    @Test
+    void oneConnectionIsEnough() {
+        try (DatabaseUnderTest small = database().again(1)) {
+            assertThat(small.sandboxes().listLive()).isEmpty();
+        }
+    }
 
     @BeforeEach
     void clear() {

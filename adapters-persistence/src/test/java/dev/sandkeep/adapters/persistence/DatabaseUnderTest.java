@@ -32,8 +32,17 @@ final class DatabaseUnderTest implements AutoCloseable {
     private final Database database;
 
     DatabaseUnderTest(Storage storage, SecretKey key) {
+        this(storage, key, 8);
+    }
+
+    private DatabaseUnderTest(Storage storage, SecretKey key, int connections) {
         this.storage = storage;
-        this.database = Database.open(new PersistenceConfig(storage, 8, key), "one", clock);
+        this.database = Database.open(new PersistenceConfig(storage, connections, key), "one", clock);
+    }
+
+    /** The same one, with so many connections. */
+    DatabaseUnderTest again(int connections) {
+        return new DatabaseUnderTest(storage, KEY, connections);
     }
 
     static DatabaseUnderTest h2(Path directory) {

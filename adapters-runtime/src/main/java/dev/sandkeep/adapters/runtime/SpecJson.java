@@ -15,7 +15,9 @@ import dev.sandkeep.domain.sandbox.ResourceLimits;
 import dev.sandkeep.domain.sandbox.SandboxSpec;
 import dev.sandkeep.domain.sandbox.SnapshotId;
 import dev.sandkeep.domain.sandbox.Source;
+import dev.sandkeep.domain.volume.AccessMode;
 import dev.sandkeep.domain.volume.MountPath;
+import dev.sandkeep.domain.volume.StorageRequest;
 import dev.sandkeep.domain.volume.SubPath;
 import dev.sandkeep.domain.volume.Volume;
 import java.util.List;
@@ -56,7 +58,8 @@ record SpecJson(
             @Nullable String path,
             @Nullable String claimName,
             boolean createIfNotExists,
-            boolean deleteOnSandboxTermination) {
+            boolean deleteOnSandboxTermination,
+            @Nullable StorageRequestJson request) {
 
         static VolumeJson from(Volume volume) {
             @Nullable
@@ -71,7 +74,8 @@ record SpecJson(
                             host.path(),
                             null,
                             false,
-                            false);
+                            false,
+                            null);
                 case Volume.Named named ->
                     new VolumeJson(
                             named.name(),
@@ -81,7 +85,8 @@ record SpecJson(
                             null,
                             named.claimName(),
                             named.createIfNotExists(),
-                            named.deleteOnSandboxTermination());
+                            named.deleteOnSandboxTermination(),
+                            named.request().isNone() ? null : StorageRequestJson.from(named.request()));
             };
         }
 
@@ -95,7 +100,44 @@ record SpecJson(
                 throw new IllegalArgumentException("A volume needs a path or a claim name");
             }
             return new Volume.Named(
-                    name, mountedAt, readOnly, within, claimName, createIfNotExists, deleteOnSandboxTermination);
+                    name,
+                    mountedAt,
+                    readOnly,
+                    within,
+                    claimName,
+                    createIfNotExists,
+                    deleteOnSandboxTermination,
+                    request == null ? StorageRequest.none() : request.toRequest());
+        }
+    }
+
+    /** What a volume is to be like if it is made. */
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT)
+    public record StorageRequestJson(
+            @Nullable String storageClass,
+            @Nullable String storage,
+            @Nullable List<String> accessModes) {
+
+        static StorageRequestJson from(StorageRequest request) {
+            return new StorageRequestJson(
+                    request.storageClass(),
+                    request.storage(),
+                    request.accessModes().isEmpty()
+                            ? null
+                            : request.accessModes().stream()
+                                    .map(AccessMode::word)
+                                    .toList());
+        }
+
+        StorageRequest toRequest() {
+            return new StorageRequest(
+                    storageClass,
+                    storage,
+                    accessModes == null
+                            ? List.of()
+                            : accessModes.stream()
+                                    .map(word -> AccessMode.find(word).orElseThrow())
+                                    .toList());
         }
     }
 

@@ -52,7 +52,6 @@ final class CommandScript {
 
     /** Puts the directory of a background command into {@code d}, or nothing. */
     static String find(String id) {
-        return "d=; for b in " + StateDirectory.PLACES + "; do if [ -f \"$b/" + StateDirectory.NAME + "/" + id
-                + "/meta\" ]; then d=$b/" + StateDirectory.NAME + "/" + id + "; break; fi; done\n";
+        return StateDirectory.find(id, "meta");
     }
 }

@@ -15,12 +15,14 @@ public final class InterruptCommand {
 
     private final KnownCommands known;
     private final BackgroundCommands background;
+    private final SessionFiles sessions;
     private final Signals signals;
     private final InstantSource clock;
 
     public InterruptCommand(SandboxShell shells, KnownCommands known, InstantSource clock) {
         this.known = known;
         this.background = new BackgroundCommands(shells);
+        this.sessions = new SessionFiles(shells);
         this.signals = new Signals(shells);
         this.clock = clock;
     }
@@ -28,6 +30,7 @@ public final class InterruptCommand {
     /**
      * Returns when they were asked. Idempotent, also for a command that has ended.
      *
+     * @param id of a command, or of a session, whose run is meant
      * @throws InvalidValue if there is no command of this id
      */
     public void interrupt(SandboxId sandbox, String id) {
@@ -38,8 +41,17 @@ public final class InterruptCommand {
         }
         try {
             background.interrupt(sandbox, id);
-        } catch (ExecException.CommandNotFound unknown) {
-            throw new InvalidValue("id", "must be that of a command of this sandbox");
+        } catch (ExecException.CommandNotFound noCommand) {
+            interruptSession(sandbox, id);
+        }
+    }
+
+    /** A run that another server follows. */
+    private void interruptSession(SandboxId sandbox, String id) {
+        try {
+            sessions.interrupt(sandbox, id);
+        } catch (ExecException.SessionNotFound unknown) {
+            throw new InvalidValue("id", "must be that of a command or a session of this sandbox");
         }
     }
 

@@ -88,6 +88,11 @@ public final class KnownCommands {
         }
     }
 
+    /** It ended, and another may come under its id. */
+    void forget(SandboxId sandbox, Known known) {
+        commands.remove(new Key(sandbox, known.id), known);
+    }
+
     Optional<Known> find(SandboxId sandbox, String id) {
         return Optional.ofNullable(commands.get(new Key(sandbox, id)));
     }

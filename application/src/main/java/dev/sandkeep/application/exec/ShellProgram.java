@@ -47,6 +47,15 @@ public final class ShellProgram implements AutoCloseable {
         return begun;
     }
 
+    /**
+     * Follows a program that was started with one of ours in its arguments, and is given input by others.
+     *
+     * @param token of its marks
+     */
+    public static ShellProgram follow(SandboxExec.Program program, String token) {
+        return new ShellProgram(program, token, () -> {});
+    }
+
     /** What happens next, after waiting for it as long as that. */
     public ShellStep next(Duration atMost) {
         ShellStep waiting = steps.poll();

@@ -61,7 +61,7 @@ public final class StartCommand {
         String enter = script.enter("exit 1");
         return "exec 2>/dev/null\numask 022\n"
                 + "( " + enter + ":\n) || { " + Marks.print(token, "C", "") + "; exit; }\n"
-                + makeDirectory(id)
+                + StateDirectory.make(id)
                 + "[ -n \"$d\" ] || { " + Marks.print(token, "D", "") + "; exit; }\n"
                 + "m=$(\n(\ntrap '' TERM\n"
                 + "read -r w r </proc/self/stat; r=${r##*) }; set -- $r\n"
@@ -79,11 +79,6 @@ public final class StartCommand {
                 + ") &\n)\n"
                 + "if [ \"$m\" = begun ]; then " + Marks.print(token, "P", "") + "; else "
                 + Marks.print(token, "D", "") + "; fi";
-    }
-
-    private static String makeDirectory(String id) {
-        return "d=; for b in " + StateDirectory.PLACES + "; do [ -d \"$b\" ] || continue; s=$b/" + StateDirectory.NAME
-                + "; mkdir \"$s\" && chmod 1777 \"$s\"; mkdir \"$s/" + id + "\" && { d=$s/" + id + "; break; }; done\n";
     }
 
     /** It holds while no server is there, too. */

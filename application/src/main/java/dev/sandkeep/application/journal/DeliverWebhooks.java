@@ -106,7 +106,7 @@ public final class DeliverWebhooks {
         if (attempt >= mostAttempts) {
             log.warn(
                     "Webhook {} did not take event {} after {} attempts, so it is given up: {}",
-                    endpoint,
+                    endpoint.getHost(),
                     entry.number(),
                     attempt,
                     refusal.get());
@@ -117,7 +117,12 @@ public final class DeliverWebhooks {
             return Duration.ZERO;
         }
         Duration pause = pauseAfter(attempt);
-        log.warn("Webhook {} did not take event {}, retry in {}: {}", endpoint, entry.number(), pause, refusal.get());
+        log.warn(
+                "Webhook {} did not take event {}, retry in {}: {}",
+                endpoint.getHost(),
+                entry.number(),
+                pause,
+                refusal.get());
         cursors.failed(endpoint, server, attempt, clock.instant().plus(pause));
         return pause.compareTo(IDLE) < 0 ? pause : IDLE;
     }

@@ -16,6 +16,8 @@ public enum RuntimeCapability {
     PIDS,
     /** Has images on a host of its own, and gets them before a launch; without it, they are got by the launch. */
     IMAGES,
+    /** Makes volumes of the class, the size and the access modes that a request names. */
+    STORAGE_REQUESTS,
     /** Starts a sandbox again whose process ended, with the files that it had. */
     RESTART
 }

@@ -2,6 +2,7 @@ package dev.sandkeep.application.port;
 
 import dev.sandkeep.domain.exec.ExecUser;
 import dev.sandkeep.domain.exec.ProcessOutput;
+import dev.sandkeep.domain.exec.TerminalSize;
 import dev.sandkeep.domain.sandbox.SandboxId;
 import java.time.Duration;
 import java.util.List;
@@ -33,6 +34,25 @@ public interface SandboxExec {
      * @throws dev.sandkeep.domain.sandbox.SandboxException.Unsupported if a user is given and {@link #choosesUser} is false
      */
     Program start(SandboxId id, List<String> command, @Nullable ExecUser user);
+
+    /**
+     * Starts a program at a terminal of its own, as the leader of a new session, and as the user of the entry process.
+     * What it writes as errors comes on the terminal, too. Control characters of the input mean what the terminal makes
+     * of them. The program may begin before the terminal has its size, and is told by {@code SIGWINCH} then.
+     *
+     * @param command the program and its arguments, at least one; no shell reads them
+     * @throws dev.sandkeep.domain.exec.ExecException.NotRunning if the sandbox is unknown, paused or ended
+     * @throws dev.sandkeep.domain.exec.ExecException.NotStarted if there is no such program; {@link Program#read} may be
+     *     what finds that out
+     */
+    Terminal startTerminal(SandboxId id, List<String> command, TerminalSize size);
+
+    /** A program at a terminal of its own. */
+    interface Terminal extends Program {
+
+        /** Changes the size, and tells the programs at the terminal. Nothing if the program ended. */
+        void resize(TerminalSize size);
+    }
 
     /** A program that was started. */
     interface Program extends AutoCloseable {

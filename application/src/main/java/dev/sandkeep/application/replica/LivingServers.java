@@ -63,7 +63,10 @@ public final class LivingServers {
         return died;
     }
 
-    /** Whether a server of this name lives, or may: where nothing is known, nobody is taken for dead. */
+    /**
+     * Whether a server of this name lives, or may: where nothing is known, nobody is taken for dead. One that was not seen
+     * may have begun since, so that it is looked for again; that blocks as the leases do.
+     */
     public boolean lives(String server) {
         if (server.equals(self)) {
             return true;
@@ -72,6 +75,7 @@ public final class LivingServers {
         return leases != null
                 && (last == null
                         || nanos.getAsLong() - last.at() > FRESH.toNanos()
-                        || last.living().contains(server));
+                        || last.living().contains(server)
+                        || leases.listHeld(ProvisioningClaims.LIFE).contains(ProvisioningClaims.LIFE + server));
     }
 }

@@ -79,7 +79,13 @@ final class ConfigReader {
                 new ServerConfig.Exec(
                         get(ExecSettings.ENABLED),
                         get(ExecSettings.MAX_PER_SANDBOX),
-                        get(ExecSettings.AUDIT_COMMAND_TEXT)),
+                        get(ExecSettings.AUDIT_COMMAND_TEXT),
+                        get(ExecSettings.WARM_SHELLS),
+                        get(ExecSettings.WARM_IDLE),
+                        new ServerConfig.Terminals(
+                                get(ExecSettings.MAX_TERMINALS),
+                                get(ExecSettings.MAX_TERMINALS_PER_SANDBOX),
+                                get(ExecSettings.TERMINAL_IDLE))),
                 operations());
     }
 

@@ -1,5 +1,6 @@
 package dev.sandkeep.bootstrap.config;
 
+import java.time.Duration;
 import java.util.List;
 
 /** The keys for work in sandboxes. */
@@ -23,9 +24,49 @@ final class ExecSettings {
             "false",
             "Whether the audit trail of a sandbox has the text of commands and of code, which may hold secrets.");
 
+    static final Setting<Integer> WARM_SHELLS = Settings.number(
+            "exec.warm-shells",
+            "2",
+            0,
+            8,
+            "How many shells wait in a sandbox that was worked in lately, so that the next command need not wait for one"
+                    + " to be started. 0: none, and no process is in a sandbox that no command needs.");
+
+    static final Setting<Duration> WARM_IDLE = Settings.seconds(
+            "exec.warm-idle-seconds",
+            "60",
+            1,
+            86_400,
+            "After how long without commands and files in a sandbox its waiting shells are ended.");
+    static final Setting<Integer> MAX_TERMINALS = Settings.number(
+            "exec.max-terminals",
+            "256",
+            1,
+            10_000,
+            "How many terminals may be open on the server; more are refused with 429. Each keeps the last MiB of what was"
+                    + " written there.");
+
+    static final Setting<Integer> MAX_TERMINALS_PER_SANDBOX =
+            Settings.number("exec.max-terminals-per-sandbox", "16", 1, 10_000, "How many of them in one sandbox.");
+
+    static final Setting<Duration> TERMINAL_IDLE = Settings.seconds(
+            "exec.terminal-idle-seconds",
+            "1800",
+            1,
+            7 * 24 * 3600,
+            "After how long without a client a terminal is ended, with all that runs there.");
+
     private ExecSettings() {}
 
     static List<Setting<?>> all() {
-        return List.of(ENABLED, MAX_PER_SANDBOX, AUDIT_COMMAND_TEXT);
+        return List.of(
+                ENABLED,
+                MAX_PER_SANDBOX,
+                AUDIT_COMMAND_TEXT,
+                WARM_SHELLS,
+                WARM_IDLE,
+                MAX_TERMINALS,
+                MAX_TERMINALS_PER_SANDBOX,
+                TERMINAL_IDLE);
     }
 }

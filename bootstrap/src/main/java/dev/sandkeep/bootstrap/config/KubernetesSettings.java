@@ -80,16 +80,16 @@ public final class KubernetesSettings {
             "auto",
             "auto, direct or forward",
             "How the server reaches the ports of sandboxes: by the addresses of their Pods, or by port-forwards of the API"
-                    + " server. auto: direct for a server that is a Pod and, where sandboxes are guarded, has"
-                    + " `kubernetes.server-addresses`; else forward.",
+                    + " server. auto: directly, if the server is a Pod and the guard of the sandbox, if it has one, lets it in;"
+                    + " else forwarded.",
             false,
             text -> Reach.valueOf(text.toUpperCase(Locale.ROOT)));
 
     static final Setting<List<Cidr>> SERVER_ADDRESSES = addresses(
             "kubernetes.server-addresses",
             "From where servers reach guarded sandboxes directly: nobody else may open connections to them, and they reach"
-                    + " nothing there. For servers that are Pods, the network of Pods. Empty: the addresses of this"
-                    + " machine.");
+                    + " nothing there. For servers that are Pods, the network of Pods. Empty: the addresses of this machine"
+                    + " or Pod, so that its replicas, and those that come after it, are not let in.");
 
     static final Setting<List<Cidr>> CLOSED_ADDRESSES = addresses(
             "kubernetes.closed-addresses",

@@ -156,28 +156,38 @@ public final class BoundedProvisioningQueue implements ProvisioningQueue, Tenure
     /** Tries the step until it is done or not to be done any more; waits without holding anybody up. */
     private boolean isDone(Semaphore permits, String turn, Claimed sandbox, Runnable step) throws InterruptedException {
         while (!isClosed()) {
-            long start = System.nanoTime();
-            permits.acquire();
-            Outcome outcome;
             try {
-                waits.accept(turn, Duration.ofNanos(System.nanoTime() - start));
-                outcome = attempt(sandbox, step);
-            } finally {
-                permits.release();
-            }
-            switch (outcome) {
-                case DONE -> {
-                    return true;
+                switch (attempt(permits, turn, sandbox, step)) {
+                    case DONE -> {
+                        return true;
+                    }
+                    case LOST -> {
+                        log.info("Sandbox {} is made by another server", sandbox.id);
+                        return false;
+                    }
+                    case TRY_AGAIN -> rest(RETRY);
+                    case FAILED -> rest(RETRY_AFTER_FAILURE);
                 }
-                case LOST -> {
-                    log.info("Sandbox {} is made by another server", sandbox.id);
-                    return false;
+            } catch (InterruptedException late) {
+                if (isClosed()) {
+                    throw late;
                 }
-                case TRY_AGAIN -> rest(RETRY);
-                case FAILED -> rest(RETRY_AFTER_FAILURE);
+                log.debug("Sandbox {} is gone on with: it was interrupted for a step that was just done", sandbox.id);
             }
         }
         return false;
+    }
+
+    private Outcome attempt(Semaphore permits, String turn, Claimed sandbox, Runnable step)
+            throws InterruptedException {
+        long start = System.nanoTime();
+        permits.acquire();
+        try {
+            waits.accept(turn, Duration.ofNanos(System.nanoTime() - start));
+            return attempt(sandbox, step);
+        } finally {
+            permits.release();
+        }
     }
 
     private Outcome attempt(Claimed sandbox, Runnable step) {

@@ -46,7 +46,7 @@ final class ArchitectureRules {
                     nameMatching(
                             ".*\\.((Create|Provision|Await|Find|List|Pause|Resume|Renew|Reach|Delete|Expire|Reconcile|Purge|TakeOver)Sandbox(es)?"
                                     + "|(Create|Take|Find|List|Delete|Reconcile)Snapshots?"
-                                    + "|(Run|Start|Interrupt)Command|FindCommandStatus|ReadCommandLog|FindExecAccess"
+                                    + "|(Run|Start|Interrupt)Command|(Create|Delete)Session|RunInSession|FindCommandStatus|ReadCommandLog|FindExecAccess"
                                     + "|FindFileInfo|ListDirectory|SearchFiles|ChangeFiles"
                                     + "|RenewOnAccess|ChangeMetadata|ChangeNetworkPolicy|FindNetworkDecisions"
                                     + "|WatchEvents|FindAuditTrail|FindDiagnostics|DeliverWebhooks|FindDeadLetters|RetryDeadLetter)"))
@@ -168,6 +168,7 @@ final class ArchitectureRules {
                         "dev.sandkeep.application.reconcile",
                         "dev.sandkeep.application.replica",
                         "dev.sandkeep.application.snapshot",
+                        "dev.sandkeep.application.terminal",
                         "dev.sandkeep.adapters.http..",
                         "dev.sandkeep.adapters.docker..",
                         "dev.sandkeep.adapters.k8s..",

@@ -1,5 +1,6 @@
 package dev.sandkeep.bootstrap.process;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -8,7 +9,6 @@ import java.net.Socket;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
-import java.nio.channels.ByteChannel;
 import java.nio.channels.Channels;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.SocketChannel;
@@ -22,7 +22,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stands between a server and its engine, passes every byte on, and does something at the very moment at which a given
+ * Stands between a server and its engine, or the API server of its cluster, passes every byte on, and does something at the very moment at which a given
  * request arrives, or its answer. So a server can be killed between any two steps. Thread-safe.
  */
 final class EngineProxy implements AutoCloseable {
@@ -37,20 +37,46 @@ final class EngineProxy implements AutoCloseable {
     /** What to do, once. */
     record Trap(Pattern request, Moment moment, Runnable action) {}
 
-    private final Path engine;
+    /** Where what is passed on goes to. */
+    @FunctionalInterface
+    interface Target {
+
+        /** A new connection, which is told when the other side is at its end. */
+        Connection connect() throws IOException;
+    }
+
+    /** A connection to the target. Both directions are used at the same time. */
+    record Connection(ReadableByteChannel answers, WritableByteChannel requests, Closeable whole) implements Closeable {
+
+        @Override
+        public void close() throws IOException {
+            whole.close();
+        }
+    }
+
+    private final Target target;
     private final ServerSocket listener;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final AtomicReference<@Nullable Trap> trap = new AtomicReference<>();
 
-    private EngineProxy(Path engine, ServerSocket listener) {
-        this.engine = engine;
+    private EngineProxy(Target target, ServerSocket listener) {
+        this.target = target;
         this.listener = listener;
     }
 
+    /** Before an engine that listens at this socket. */
     static EngineProxy before(Path engine) throws IOException {
+        return before(() -> {
+            SocketChannel socket = SocketChannel.open(StandardProtocolFamily.UNIX);
+            socket.connect(UnixDomainSocketAddress.of(engine));
+            return new Connection(socket, socket, socket);
+        });
+    }
+
+    static EngineProxy before(Target target) throws IOException {
         ServerSocket listener = new ServerSocket();
         listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-        EngineProxy proxy = new EngineProxy(engine, listener);
+        EngineProxy proxy = new EngineProxy(target, listener);
         proxy.threads.execute(proxy::accept);
         return proxy;
     }
@@ -81,17 +107,17 @@ final class EngineProxy implements AutoCloseable {
 
     private void relay(Socket client) {
         try (client;
-                SocketChannel server = SocketChannel.open(StandardProtocolFamily.UNIX)) {
-            server.connect(UnixDomainSocketAddress.of(engine));
+                Connection server = target.connect()) {
             AtomicReference<@Nullable Runnable> onAnswer = new AtomicReference<>();
             threads.execute(() -> answers(server, client, onAnswer));
-            requests(Channels.newChannel(client.getInputStream()), server, onAnswer);
+            requests(Channels.newChannel(client.getInputStream()), server.requests(), onAnswer);
         } catch (IOException broken) {
             // One side went away, as killed servers and restarted engines do; closing both tells the other.
         }
     }
 
-    private void requests(ReadableByteChannel from, ByteChannel to, AtomicReference<@Nullable Runnable> onAnswer)
+    private void requests(
+            ReadableByteChannel from, WritableByteChannel to, AtomicReference<@Nullable Runnable> onAnswer)
             throws IOException {
         ByteBuffer buffer = ByteBuffer.allocate(64 * 1024);
         while (from.read(buffer) >= 0) {
@@ -111,12 +137,12 @@ final class EngineProxy implements AutoCloseable {
         }
     }
 
-    private static void answers(SocketChannel from, Socket to, AtomicReference<@Nullable Runnable> onAnswer) {
+    private static void answers(Connection from, Socket to, AtomicReference<@Nullable Runnable> onAnswer) {
         try (from;
                 to;
                 WritableByteChannel client = Channels.newChannel(to.getOutputStream())) {
             ByteBuffer buffer = ByteBuffer.allocate(64 * 1024);
-            while (from.read(buffer) >= 0) {
+            while (from.answers().read(buffer) >= 0) {
                 buffer.flip();
                 Runnable action = onAnswer.getAndSet(null);
                 if (action != null) {

@@ -7,7 +7,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The public SDKs for JavaScript and Python drive the server as their registries have them; see {@link KotlinSdkIT}. */
+/**
+ * The public SDKs for JavaScript and Python, the command line and the MCP server that are made of the latter, drive the
+ * server as their registries have them; see {@link KotlinSdkIT}.
+ */
 class SdkIT {
 
     @TempDir
@@ -43,5 +46,15 @@ class SdkIT {
     @Test
     void thePythonSdkWorksInSandboxes() {
         SdkPrograms.python(guarded.server(), "execution");
+    }
+
+    @Test
+    void theCommandLineDrivesTheServer() {
+        SdkPrograms.python(guarded.server(), "cli");
+    }
+
+    @Test
+    void theMcpServerDrivesTheServer() {
+        SdkPrograms.python(guarded.server(), "mcp");
     }
 }

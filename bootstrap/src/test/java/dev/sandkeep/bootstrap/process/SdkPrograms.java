@@ -61,6 +61,7 @@ final class SdkPrograms {
             ProcessBuilder builder = new ProcessBuilder(List.of(command)).redirectErrorStream(true);
             builder.environment().put("SANDKEEP_TEST_SERVER", server.address());
             builder.environment().put("SANDKEEP_TEST_KEY", ServerProcess.API_KEY);
+            builder.environment().put("SANDKEEP_TEST_RUNTIME", server.runtime());
             Process process = builder.start();
             String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             assertThat(process.waitFor()).as(output).isZero();

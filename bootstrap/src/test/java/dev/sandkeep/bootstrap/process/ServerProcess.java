@@ -72,6 +72,11 @@ final class ServerProcess implements AutoCloseable {
         return this;
     }
 
+    /** What its sandboxes are made on, {@code docker} or {@code kubernetes}. */
+    String runtime() {
+        return environment.getOrDefault("SANDKEEP_RUNTIME", "docker");
+    }
+
     /** It will run in this network namespace, and be reached at that address in it. */
     ServerProcess inNamespace(String namespace, String address) {
         host = address;
@@ -221,6 +226,11 @@ final class ServerProcess implements AutoCloseable {
         return tasks == null ? 0 : tasks.length;
     }
 
+    /** What the kernel has of it, as long as it runs. */
+    ProcessResources resources() {
+        return new ProcessResources(processDirectory());
+    }
+
     private Path processDirectory() {
         return Path.of("/proc", Long.toString(Objects.requireNonNull(process).pid()));
     }
@@ -287,8 +297,8 @@ final class ServerProcess implements AutoCloseable {
         return exchange(method, path, null, Map.of()).body();
     }
 
-    private HttpResponse<String> exchange(
-            String method, String path, @Nullable String body, Map<String, String> headers) {
+    /** Any request, with the API key, whose answer need not be JSON. */
+    HttpResponse<String> exchange(String method, String path, @Nullable String body, Map<String, String> headers) {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://" + address() + path))
                 .timeout(Duration.ofSeconds(90))
                 .header("OPEN-SANDBOX-API-KEY", API_KEY)

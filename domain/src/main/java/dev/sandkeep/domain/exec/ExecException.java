@@ -48,6 +48,33 @@ public abstract sealed class ExecException extends RuntimeException {
         }
     }
 
+    /** No session of this id is known. */
+    public static final class SessionNotFound extends ExecException {
+        private static final long serialVersionUID = 1L;
+
+        public SessionNotFound(String id) {
+            super("There is no session " + id + " in this sandbox", null);
+        }
+    }
+
+    /** No terminal of this id is known. */
+    public static final class TerminalNotFound extends ExecException {
+        private static final long serialVersionUID = 1L;
+
+        public TerminalNotFound(String id) {
+            super("There is no terminal " + id + " in this sandbox", null);
+        }
+    }
+
+    /** Somebody else works at the terminal. */
+    public static final class TerminalTaken extends ExecException {
+        private static final long serialVersionUID = 1L;
+
+        public TerminalTaken(String message) {
+            super(message, null);
+        }
+    }
+
     /** There is no such file or directory in the sandbox. */
     public static final class FileNotFound extends ExecException {
         private static final long serialVersionUID = 1L;

@@ -44,6 +44,13 @@ public record SandboxSpec(
         }
     }
 
+    /** Whether a volume is to be like something in particular if it is made, which not every runtime can do. */
+    public boolean requestsStorage() {
+        return volumes.stream()
+                .anyMatch(volume ->
+                        volume instanceof Volume.Named named && !named.request().isNone());
+    }
+
     /** The same with another network policy. */
     public SandboxSpec withNetworkPolicy(NetworkPolicy policy) {
         return new SandboxSpec(

@@ -40,6 +40,7 @@ public sealed interface Volume {
      *
      * @param createIfNotExists make it if there is none of that name
      * @param deleteOnSandboxTermination remove it with the sandbox, but only if it was made for this sandbox
+     * @param request what it is to be like if it is made
      */
     record Named(
             String name,
@@ -48,8 +49,29 @@ public sealed interface Volume {
             @Nullable SubPath subPath,
             String claimName,
             boolean createIfNotExists,
-            boolean deleteOnSandboxTermination)
+            boolean deleteOnSandboxTermination,
+            StorageRequest request)
             implements Volume {
+
+        /** Made, if at all, as the operator wants it. */
+        public Named(
+                String name,
+                MountPath mountPath,
+                boolean readOnly,
+                @Nullable SubPath subPath,
+                String claimName,
+                boolean createIfNotExists,
+                boolean deleteOnSandboxTermination) {
+            this(
+                    name,
+                    mountPath,
+                    readOnly,
+                    subPath,
+                    claimName,
+                    createIfNotExists,
+                    deleteOnSandboxTermination,
+                    StorageRequest.none());
+        }
 
         public Named {
             checkName(name);

@@ -211,6 +211,54 @@ public interface SandboxExecContract {
         assertThat(run(id, "sh", "-c", "kill -0 " + pid).exitCode()).isZero();
     }
 
+    private String shell(SandboxId id, String script) {
+        try (SandboxExec.Program process = exec().start(id, List.of("sh"), null)) {
+            byte[] program = ("{\n" + script + "\nexit\n}\n").getBytes(StandardCharsets.UTF_8);
+            process.write(program, 0, program.length);
+            return rest(process).out();
+        }
+    }
+
+    @Test
+    default void aShellDoesWhatIsOnItsInputAndLeavesNothingForTheNext() {
+        SandboxId id = running();
+        String tell = "echo \"$X $Y\"; pwd; umask; set -o | grep -c 'nounset.*on'; type f >/dev/null 2>&1; echo $?;"
+                + " trap; ls -l /proc/$$/fd | grep -c /dev/null; ulimit -n";
+        String before = shell(id, tell);
+        shell(
+                id,
+                "X=1; export Y=2; cd /tmp; umask 0123; set -u; f() { :; }; trap 'echo bye' TERM; exec 9</dev/null;"
+                        + " ulimit -n 99");
+
+        for (int i = 0; i < 5; i++) {
+            assertThat(shell(id, tell)).isEqualTo(before);
+        }
+        assertThat(before).startsWith(" \n");
+    }
+
+    @Test
+    default void everyShellLeadsAGroupOfItsOwn() {
+        SandboxId id = running();
+        String tell = "read -r pid name state parent group rest </proc/self/stat; echo \"$$ $group\"";
+
+        List<String> told = List.of(shell(id, tell), shell(id, tell), shell(id, tell));
+
+        assertThat(told).doesNotHaveDuplicates().allMatch(line -> line.matches("(?s)(\\d+) \\1\\n"));
+    }
+
+    @Test
+    default void aShellWhoseInputEndsEnds() {
+        SandboxId id = running();
+        String pid;
+        try (SandboxExec.Program process = exec().start(id, List.of("sh"), null)) {
+            byte[] line = "echo $$\n".getBytes(StandardCharsets.US_ASCII);
+            process.write(line, 0, line.length);
+            pid = new String(((ProcessOutput.Written) process.read(LONG)).bytes(), StandardCharsets.UTF_8).strip();
+        }
+
+        await().atMost(LONG).until(() -> run(id, "sh", "-c", "kill -0 " + pid).exitCode() != 0);
+    }
+
     @Test
     default void aProgramThatIsNotThereIsToldApart() {
         SandboxId id = running();

@@ -26,6 +26,7 @@ import dev.sandkeep.domain.sandbox.SandboxException.Unsupported;
 import dev.sandkeep.domain.sandbox.SandboxId;
 import dev.sandkeep.domain.sandbox.SandboxSpec;
 import dev.sandkeep.domain.sandbox.StatusReason;
+import dev.sandkeep.domain.volume.StorageRequest;
 import dev.sandkeep.testkit.fixture.Specs;
 import java.time.Duration;
 import java.time.Instant;
@@ -304,6 +305,10 @@ public interface SandboxRuntimeContract extends PauseContract {
                 RuntimeCapability.EPHEMERAL_STORAGE,
                 aSpec().limit("ephemeral-storage", "1Gi").build());
         admittedExactlyIf(RuntimeCapability.PIDS, aSpec().limit("pids", "64").build());
+        admittedExactlyIf(
+                RuntimeCapability.STORAGE_REQUESTS,
+                aSpec().namedVolume(aVolumeName(), new StorageRequest(null, "1Mi", List.of()))
+                        .build());
     }
 
     private boolean has(RuntimeCapability capability) {

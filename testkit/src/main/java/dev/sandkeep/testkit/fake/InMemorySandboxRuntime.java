@@ -97,6 +97,9 @@ public final class InMemorySandboxRuntime implements SandboxRuntime {
         requireCapability(spec, ResourceName.GPU, RuntimeCapability.GPU);
         requireCapability(spec, ResourceName.EPHEMERAL_STORAGE, RuntimeCapability.EPHEMERAL_STORAGE);
         requireCapability(spec, ResourceName.PIDS, RuntimeCapability.PIDS);
+        if (spec.requestsStorage() && !capabilities.contains(RuntimeCapability.STORAGE_REQUESTS)) {
+            throw new SandboxException.Unsupported("volumes: the in-memory engine makes all volumes alike");
+        }
         Problems problems = new Problems();
         for (int i = 0; i < spec.volumes().size(); i++) {
             checkVolume("volumes[" + i + "]", spec.volumes().get(i), problems);

@@ -5,11 +5,14 @@ import dev.sandkeep.application.port.SandboxRuntime;
 import dev.sandkeep.domain.exec.ExecException;
 import dev.sandkeep.domain.exec.ProcessOutput;
 import dev.sandkeep.domain.exec.ProcessOutput.Channel;
+import dev.sandkeep.domain.exec.TerminalSize;
 import dev.sandkeep.domain.sandbox.SandboxId;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -18,7 +21,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** A program of this machine. */
-final class LocalProcess implements SandboxExec.Program {
+final class LocalProcess implements SandboxExec.Terminal {
 
     private static final int AHEAD = 8;
     private static final int PIECE = 32 * 1024;
@@ -78,6 +81,37 @@ final class LocalProcess implements SandboxExec.Program {
         }
     }
 
+    /** From outside, as an engine does it: the program's own input is what its terminal is called. */
+    @Override
+    public void resize(TerminalSize size) {
+        process.descendants().findFirst().ifPresent(program -> {
+            try {
+                String terminal =
+                        Path.of("/proc/" + program.pid() + "/fd/0").toRealPath().toString();
+                int code = new ProcessBuilder(
+                                "stty",
+                                "-F",
+                                terminal,
+                                "rows",
+                                String.valueOf(size.rows()),
+                                "cols",
+                                String.valueOf(size.columns()))
+                        .redirectErrorStream(true)
+                        .start()
+                        .waitFor();
+                if (code != 0 && program.isAlive()) {
+                    throw new IllegalStateException("stty failed with " + code);
+                }
+            } catch (IOException failed) {
+                if (program.isAlive()) {
+                    throw new UncheckedIOException(failed);
+                }
+            } catch (InterruptedException stopped) {
+                Thread.currentThread().interrupt();
+            }
+        });
+    }
+
     @Override
     public ProcessOutput read(Duration atMost) {
         if (last != null) {
@@ -103,9 +137,10 @@ final class LocalProcess implements SandboxExec.Program {
     /** The words of what starts it, and then its exit code. */
     private boolean saysNoProgram(ProcessOutput.Written written) throws InterruptedException {
         String text = new String(written.bytes(), StandardCharsets.UTF_8);
-        return written.channel() == Channel.STDERR
-                && text.matches("(?s)(setsid|setpriv): failed to execute .*")
-                && process.waitFor() == NO_PROGRAM;
+        boolean said = written.channel() == Channel.STDERR
+                ? text.matches("(?s)(setsid|setpriv): failed to execute .*")
+                : text.matches("(?s)[a-z]*sh: 1: exec: .*: not found\\s*");
+        return said && process.waitFor() == NO_PROGRAM;
     }
 
     boolean isClosed() {

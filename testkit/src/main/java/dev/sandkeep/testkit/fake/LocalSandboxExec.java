@@ -1,9 +1,11 @@
 package dev.sandkeep.testkit.fake;
 
+import dev.sandkeep.application.exec.ShellText;
 import dev.sandkeep.application.port.SandboxExec;
 import dev.sandkeep.application.port.SandboxRuntime;
 import dev.sandkeep.domain.exec.ExecException;
 import dev.sandkeep.domain.exec.ExecUser;
+import dev.sandkeep.domain.exec.TerminalSize;
 import dev.sandkeep.domain.sandbox.Observation;
 import dev.sandkeep.domain.sandbox.SandboxException;
 import dev.sandkeep.domain.sandbox.SandboxId;
@@ -14,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,11 +47,7 @@ public final class LocalSandboxExec implements SandboxExec, AutoCloseable {
 
     @Override
     public Program start(SandboxId id, List<String> command, @Nullable ExecUser user) {
-        switch (runtime.observe(id)) {
-            case Observation.Running _ -> {}
-            case Observation.Paused _ -> throw new ExecException.NotRunning(id, "it is paused", null);
-            default -> throw new ExecException.NotRunning(id, "it does not run", null);
-        }
+        requireRunning(id);
         List<String> whole = new ArrayList<>(List.of("setsid"));
         if (user != null) {
             if (!"root".equals(System.getProperty("user.name")) && !user.equals(ROOT)) {
@@ -57,12 +56,35 @@ public final class LocalSandboxExec implements SandboxExec, AutoCloseable {
             whole.addAll(List.of("setpriv", "--reuid=" + user.uid(), "--regid=" + user.gid(), "--clear-groups"));
         }
         whole.addAll(command);
+        return begin(id, whole);
+    }
+
+    /** At a real one: {@code script} makes it, and writes nothing else down. */
+    @Override
+    public Terminal startTerminal(SandboxId id, List<String> command, TerminalSize size) {
+        requireRunning(id);
+        String words = command.stream().map(ShellText::quote).collect(Collectors.joining(" "));
+        String sized = "stty rows " + size.rows() + " cols " + size.columns() + "; exec " + words;
+        return begin(id, List.of("setsid", "script", "-q", "-e", "-f", "-c", sized, "/dev/null"));
+    }
+
+    private void requireRunning(SandboxId id) {
+        switch (runtime.observe(id)) {
+            case Observation.Running _ -> {}
+            case Observation.Paused _ -> throw new ExecException.NotRunning(id, "it is paused", null);
+            default -> throw new ExecException.NotRunning(id, "it does not run", null);
+        }
+    }
+
+    private LocalProcess begin(SandboxId id, List<String> command) {
         try {
-            ProcessBuilder builder = new ProcessBuilder(whole).directory(directory.toFile());
+            ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile());
             Path searched = programs;
             if (searched != null) {
                 builder.environment().put("PATH", searched.toString());
             }
+            // What script starts its program with.
+            builder.environment().put("SHELL", "/bin/sh");
             java.lang.Process started = builder.start();
             groups.add(started.pid());
             LocalProcess process = new LocalProcess(id, runtime, started);

@@ -39,6 +39,15 @@ class LivingServersTest {
     }
 
     @Test
+    void aServerThatBeganSinceTheLastLookIsNotTakenForDead() {
+        assertThat(living.look()).isEmpty();
+
+        live("two");
+
+        assertThat(living.lives("two")).isTrue();
+    }
+
+    @Test
     void aServerNeverTakesItselfForDead() {
         live("one");
         assertThat(living.look()).isEmpty();

@@ -5,10 +5,11 @@ import static dev.sandkeep.testkit.fixture.Specs.IMAGE;
 import dev.sandkeep.application.port.SandboxExec;
 import dev.sandkeep.application.port.SandboxRuntime;
 import dev.sandkeep.testkit.contract.SandboxExecContract;
+import dev.sandkeep.testkit.contract.SandboxTerminalContract;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 
-class LocalSandboxExecTest implements SandboxExecContract {
+class LocalSandboxExecTest implements SandboxExecContract, SandboxTerminalContract {
 
     private final InMemorySandboxRuntime runtime = new InMemorySandboxRuntime();
     private final LocalSandboxExec exec = new LocalSandboxExec(runtime, Path.of("/"));

@@ -46,8 +46,10 @@ public enum ErrorCode {
     HEADERS_TOO_LARGE,
     /** More is asked for than the server takes on at a time; try again after {@code Retry-After} seconds. */
     TOO_MANY_REQUESTS,
-    /** There is no command of this id in the sandbox. */
+    /** There is no command, session or terminal of this id in the sandbox. */
     CONTEXT_NOT_FOUND,
+    /** Somebody else works at the terminal, or too many watch it. */
+    ALREADY_CONNECTED,
     /** There is no such file or directory in the sandbox. */
     FILE_NOT_FOUND,
     /** The part of the file that was asked for is not there. */

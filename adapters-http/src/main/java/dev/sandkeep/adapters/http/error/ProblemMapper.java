@@ -76,6 +76,9 @@ public final class ProblemMapper {
             case ExecException.NotStarted e -> answer(ErrorCode.UNSUPPORTED_BY_RUNTIME, text(e));
             case ExecException.CommandNotFound e -> answer(ErrorCode.CONTEXT_NOT_FOUND, text(e));
             case ExecException.ContextNotFound e -> answer(ErrorCode.CONTEXT_NOT_FOUND, text(e));
+            case ExecException.SessionNotFound e -> answer(ErrorCode.CONTEXT_NOT_FOUND, text(e));
+            case ExecException.TerminalNotFound e -> answer(ErrorCode.CONTEXT_NOT_FOUND, text(e));
+            case ExecException.TerminalTaken e -> answer(ErrorCode.ALREADY_CONNECTED, text(e));
             case ExecException.FileNotFound e -> answer(ErrorCode.FILE_NOT_FOUND, text(e));
             case ExecException.NoSuchRange e -> answer(ErrorCode.RANGE_NOT_SATISFIABLE, text(e));
             case ExecException.Failed e -> answer(ErrorCode.RUNTIME_ERROR, text(e));
@@ -117,8 +120,12 @@ public final class ProblemMapper {
             case NOT_FOUND, SANDBOX_NOT_FOUND, SNAPSHOT_NOT_FOUND, CONTEXT_NOT_FOUND, FILE_NOT_FOUND -> 404;
             case METHOD_NOT_ALLOWED -> 405;
             case REQUEST_TIMEOUT -> 408;
-            case ILLEGAL_STATE, SNAPSHOT_NOT_READY, SNAPSHOT_IN_USE, IDEMPOTENCY_KEY_REUSED, UNSUPPORTED_BY_RUNTIME ->
-                409;
+            case ILLEGAL_STATE,
+                    SNAPSHOT_NOT_READY,
+                    SNAPSHOT_IN_USE,
+                    IDEMPOTENCY_KEY_REUSED,
+                    UNSUPPORTED_BY_RUNTIME,
+                    ALREADY_CONNECTED -> 409;
             case SANDBOX_ENDED -> 410;
             case PAYLOAD_TOO_LARGE -> 413;
             case RANGE_NOT_SATISFIABLE -> 416;

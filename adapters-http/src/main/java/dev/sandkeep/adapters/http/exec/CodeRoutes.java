@@ -1,9 +1,6 @@
 package dev.sandkeep.adapters.http.exec;
 
 import dev.sandkeep.adapters.http.Routes;
-import dev.sandkeep.adapters.http.error.ErrorBody;
-import dev.sandkeep.adapters.http.error.ProblemMapper;
-import dev.sandkeep.adapters.http.exec.CommandEvents.ClientGone;
 import dev.sandkeep.adapters.http.json.Json;
 import dev.sandkeep.application.code.CreateCodeContext;
 import dev.sandkeep.application.code.DeleteCodeContexts;
@@ -13,24 +10,15 @@ import dev.sandkeep.application.code.RunCode;
 import dev.sandkeep.application.exec.InterruptCommand;
 import dev.sandkeep.application.exec.RunCommand;
 import dev.sandkeep.application.lifecycle.RenewOnAccess;
-import dev.sandkeep.domain.exec.Code;
 import dev.sandkeep.domain.exec.CodeLanguage;
-import dev.sandkeep.domain.exec.Command;
-import dev.sandkeep.domain.exec.CommandEnd;
 import dev.sandkeep.domain.sandbox.SandboxId;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
-import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Code in sandboxes, with a state that is kept. */
 public final class CodeRoutes implements Routes {
-
-    private static final Logger log = LoggerFactory.getLogger(CodeRoutes.class);
 
     private final RunCode runCode;
     private final InterruptCode interruptCode;
@@ -79,42 +67,14 @@ public final class CodeRoutes implements Routes {
     private void run(Context context) {
         SandboxId sandbox = ExecPath.sandbox(context);
         CodeRequest request = CodeRequest.from(Json.parse(context.bodyAsBytes()));
-        CommandEvents events = new CommandEvents(context.res(), clock, () -> use.note(sandbox));
-        try {
+        CommandEvents.tell(context, clock, () -> use.note(sandbox), events -> {
             if (request.isCommand()) {
-                runCommand(sandbox, request.toCommand(), events);
+                events.follow(() -> runCommand.run(sandbox, request.toCommand(), events));
             } else {
-                runCode(sandbox, request.toCode(), events);
+                CodeEvents told = new CodeEvents(events, clock);
+                told.ended(runCode.run(sandbox, request.toCode(), told));
             }
-        } catch (ClientGone gone) {
-            log.debug("Sandbox {}: whoever ran code went away", sandbox);
-        } catch (RuntimeException failed) {
-            if (!events.hasBegun()) {
-                throw failed;
-            }
-            tell(failed, events);
-        }
-    }
-
-    private void runCode(SandboxId sandbox, Code code, CommandEvents events) {
-        CodeEvents told = new CodeEvents(events, clock);
-        told.ended(runCode.run(sandbox, code, told));
-    }
-
-    private void runCommand(SandboxId sandbox, Command command, CommandEvents events) {
-        Instant begin = clock.instant();
-        CommandEnd end = runCommand.run(sandbox, command, events);
-        events.ended(end, Duration.between(begin, clock.instant()));
-    }
-
-    /** Too late for a status: what went wrong is the last event. */
-    private static void tell(RuntimeException failed, CommandEvents events) {
-        ErrorBody error = ProblemMapper.map(failed).body();
-        try {
-            events.failed(error.code().name(), error.message(), error.message());
-        } catch (ClientGone gone) {
-            log.debug("Nobody is there to be told of an error: {}", gone.getMessage());
-        }
+        });
     }
 
     /** By the id of a context, which is what the events of code begin with; or of a command. */

@@ -1,19 +1,27 @@
 package dev.sandkeep.adapters.http.exec;
 
+import dev.sandkeep.adapters.http.error.ErrorBody;
+import dev.sandkeep.adapters.http.error.ProblemMapper;
 import dev.sandkeep.adapters.http.json.Json;
 import dev.sandkeep.application.exec.CommandListener;
 import dev.sandkeep.domain.exec.CommandEnd;
 import dev.sandkeep.domain.exec.ProcessOutput.Channel;
+import io.javalin.http.Context;
 import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The events of a command on one answer: each is JSON in ASCII on a line of its own, and an empty line behind it, as the
@@ -31,6 +39,8 @@ final class CommandEvents implements CommandListener {
         }
     }
 
+    private static final Logger log = LoggerFactory.getLogger(CommandEvents.class);
+
     private final HttpServletResponse response;
     private final InstantSource clock;
     private final Runnable used;
@@ -38,15 +48,47 @@ final class CommandEvents implements CommandListener {
     private final LineCutter stderr = new LineCutter(line -> send("stderr", Map.of("text", line)));
     private boolean begun;
 
-    /** @param used called when it begins and now and then while it goes on */
-    CommandEvents(HttpServletResponse response, InstantSource clock, Runnable used) {
+    private CommandEvents(HttpServletResponse response, InstantSource clock, Runnable used) {
         this.response = response;
         this.clock = clock;
         this.used = used;
     }
 
-    boolean hasBegun() {
-        return begun;
+    /**
+     * Answers with events. What goes wrong before the first of them is thrown, and after that is the last of them; that the
+     * client went away is no error.
+     *
+     * @param used called when it begins and now and then while it goes on
+     */
+    static void tell(Context context, InstantSource clock, Runnable used, Consumer<CommandEvents> work) {
+        CommandEvents events = new CommandEvents(context.res(), clock, used);
+        try {
+            work.accept(events);
+        } catch (ClientGone gone) {
+            log.debug("Whoever ran a command went away: {}", gone.getMessage());
+        } catch (RuntimeException failed) {
+            if (!events.begun) {
+                throw failed;
+            }
+            events.failed(failed);
+        }
+    }
+
+    /** Too late for a status. */
+    private void failed(RuntimeException failure) {
+        ErrorBody error = ProblemMapper.map(failure).body();
+        try {
+            failed(error.code().name(), error.message(), error.message());
+        } catch (ClientGone gone) {
+            log.debug("Nobody is there to be told of an error: {}", gone.getMessage());
+        }
+    }
+
+    /** Tells of a foreground command to its end. */
+    void follow(Supplier<CommandEnd> command) {
+        Instant begin = clock.instant();
+        CommandEnd end = command.get();
+        ended(end, Duration.between(begin, clock.instant()));
     }
 
     @Override
@@ -75,7 +117,7 @@ final class CommandEvents implements CommandListener {
     }
 
     /** The last event of a foreground command. */
-    void ended(CommandEnd end, Duration took) {
+    private void ended(CommandEnd end, Duration took) {
         stdout.end();
         stderr.end();
         if (end.exitCode() == 0 && end.cause() == CommandEnd.Cause.EXITED) {

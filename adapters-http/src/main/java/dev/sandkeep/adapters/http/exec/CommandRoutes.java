@@ -1,9 +1,6 @@
 package dev.sandkeep.adapters.http.exec;
 
 import dev.sandkeep.adapters.http.Routes;
-import dev.sandkeep.adapters.http.error.ErrorBody;
-import dev.sandkeep.adapters.http.error.ProblemMapper;
-import dev.sandkeep.adapters.http.exec.CommandEvents.ClientGone;
 import dev.sandkeep.adapters.http.json.Json;
 import dev.sandkeep.application.exec.FindCommandStatus;
 import dev.sandkeep.application.exec.InterruptCommand;
@@ -11,24 +8,18 @@ import dev.sandkeep.application.exec.ReadCommandLog;
 import dev.sandkeep.application.exec.RunCommand;
 import dev.sandkeep.application.exec.StartCommand;
 import dev.sandkeep.application.lifecycle.RenewOnAccess;
-import dev.sandkeep.domain.exec.Command;
-import dev.sandkeep.domain.exec.CommandEnd;
 import dev.sandkeep.domain.problem.InvalidValue;
 import dev.sandkeep.domain.sandbox.SandboxId;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import jakarta.servlet.http.HttpServletResponse;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Commands in sandboxes. */
 public final class CommandRoutes implements Routes {
 
-    private static final Logger log = LoggerFactory.getLogger(CommandRoutes.class);
     private static final String CURSOR_HEADER = "EXECD-COMMANDS-TAIL-CURSOR";
 
     private final RunCommand runCommand;
@@ -69,38 +60,14 @@ public final class CommandRoutes implements Routes {
     private void command(Context context) {
         SandboxId sandbox = ExecPath.sandbox(context);
         CommandRequest request = CommandRequest.from(Json.parse(context.bodyAsBytes()));
-        CommandEvents events = new CommandEvents(context.res(), clock, () -> use.note(sandbox));
-        try {
+        CommandEvents.tell(context, clock, () -> use.note(sandbox), events -> {
             if (request.background()) {
                 events.started(startCommand.start(sandbox, request.command()));
                 events.completed(Duration.ZERO);
             } else {
-                run(sandbox, request.command(), events);
+                events.follow(() -> runCommand.run(sandbox, request.command(), events));
             }
-        } catch (ClientGone gone) {
-            log.debug("Sandbox {}: whoever ran a command went away", sandbox);
-        } catch (RuntimeException failed) {
-            if (!events.hasBegun()) {
-                throw failed;
-            }
-            tell(failed, events);
-        }
-    }
-
-    private void run(SandboxId sandbox, Command command, CommandEvents events) {
-        Instant begin = clock.instant();
-        CommandEnd end = runCommand.run(sandbox, command, events);
-        events.ended(end, Duration.between(begin, clock.instant()));
-    }
-
-    /** Too late for a status: what went wrong is the last event. */
-    private static void tell(RuntimeException failed, CommandEvents events) {
-        ErrorBody error = ProblemMapper.map(failed).body();
-        try {
-            events.failed(error.code().name(), error.message(), error.message());
-        } catch (ClientGone gone) {
-            log.debug("Nobody is there to be told of an error: {}", gone.getMessage());
-        }
+        });
     }
 
     private void interrupt(Context context) {

@@ -25,9 +25,11 @@ final class RequestHeaders {
             "x-real-ip");
 
     private final ApiKeys keys;
+    private final SandboxTokens tokens;
 
-    RequestHeaders(ApiKeys keys) {
+    RequestHeaders(ApiKeys keys, SandboxTokens tokens) {
         this.keys = keys;
+        this.tokens = tokens;
     }
 
     HttpFields forward(Request request, ProxiedPath path) {
@@ -40,7 +42,7 @@ final class RequestHeaders {
         HttpFields.Mutable forwarded = HttpFields.build();
         for (HttpField field : sent) {
             String name = field.getLowerCaseName();
-            if (!dropped.contains(name) && !name.startsWith(FORWARDED_PREFIX) && !holdsKey(field)) {
+            if (!dropped.contains(name) && !name.startsWith(FORWARDED_PREFIX) && !opensThisServer(field, path)) {
                 forwarded.add(field);
             }
         }
@@ -57,8 +59,8 @@ final class RequestHeaders {
         return forwarded;
     }
 
-    /** Some clients send the key of this server as that of the service, too. */
-    private boolean holdsKey(HttpField field) {
+    /** Some clients send what opens this server as that of the service, too. */
+    private boolean opensThisServer(HttpField field, ProxiedPath path) {
         String value = field.getValue();
         if (value == null) {
             return false;
@@ -68,6 +70,7 @@ final class RequestHeaders {
                 ? value.substring(7).strip()
                 : value;
         return (name.equals("authorization") || name.equals("x-execd-access-token"))
-                && keys.findName(secret).isPresent();
+                && (keys.findName(secret).isPresent()
+                        || tokens.isAccess(path.sandbox().value(), secret));
     }
 }

@@ -113,14 +113,17 @@ final class ResponseHeaders {
         List<String> parts = new ArrayList<>();
         boolean hasPath = false;
         for (String part : cookie.split(";", -1)) {
-            String attribute = part.strip().toLowerCase(Locale.ROOT);
+            // Browsers take the white space around both off (RFC 6265, 5.2).
+            int equals = part.indexOf('=');
+            String attribute =
+                    (equals < 0 ? part : part.substring(0, equals)).strip().toLowerCase(Locale.ROOT);
             if (parts.isEmpty()) {
                 parts.add(part);
-            } else if (attribute.startsWith("path=")) {
-                String wanted = part.strip().substring("path=".length());
+            } else if (attribute.equals("path")) {
+                String wanted = equals < 0 ? "" : part.substring(equals + 1).strip();
                 parts.add(" Path=" + (wanted.startsWith("/") ? below(path.prefix(), wanted) : path.prefix()));
                 hasPath = true;
-            } else if (!attribute.equals("domain") && !attribute.startsWith("domain=")) {
+            } else if (!attribute.equals("domain")) {
                 parts.add(part);
             }
         }

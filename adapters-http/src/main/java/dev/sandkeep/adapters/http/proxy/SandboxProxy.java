@@ -1,6 +1,7 @@
 package dev.sandkeep.adapters.http.proxy;
 
 import dev.sandkeep.adapters.http.auth.ApiKeys;
+import dev.sandkeep.adapters.http.auth.SandboxTokens;
 import dev.sandkeep.adapters.http.error.ProblemMapper;
 import dev.sandkeep.application.lifecycle.ReachSandbox;
 import dev.sandkeep.application.lifecycle.RenewOnAccess;
@@ -66,6 +67,7 @@ public final class SandboxProxy extends ProxyHandler {
             RenewOnAccess renewOnAccess,
             WakeSandbox wakeSandbox,
             ApiKeys keys,
+            SandboxTokens tokens,
             int maxOpen,
             Predicate<ProxiedPath> served,
             ErrorResponder errors) {
@@ -74,7 +76,7 @@ public final class SandboxProxy extends ProxyHandler {
         this.wakeSandbox = wakeSandbox;
         this.open = new OpenRequests(maxOpen);
         this.reachSandbox = reachSandbox;
-        this.requestHeaders = new RequestHeaders(keys);
+        this.requestHeaders = new RequestHeaders(keys, tokens);
         this.errors = errors;
         setUseServerThreadPool(true);
     }

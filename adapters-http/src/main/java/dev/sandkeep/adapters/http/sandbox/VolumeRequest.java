@@ -3,12 +3,16 @@ package dev.sandkeep.adapters.http.sandbox;
 import dev.sandkeep.adapters.http.json.JsonObject;
 import dev.sandkeep.domain.problem.Problems;
 import dev.sandkeep.domain.sandbox.SandboxSpec;
+import dev.sandkeep.domain.volume.AccessMode;
 import dev.sandkeep.domain.volume.MountPath;
+import dev.sandkeep.domain.volume.StorageRequest;
 import dev.sandkeep.domain.volume.SubPath;
 import dev.sandkeep.domain.volume.Volume;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** One entry of the field {@code volumes}. */
@@ -80,18 +84,42 @@ final class VolumeRequest {
 
     private @Nullable Volume named(
             JsonObject pvc, String name, MountPath mountPath, boolean readOnly, @Nullable SubPath subPath) {
-        for (String hint : List.of("storage", "storageClass", "accessModes")) {
-            if (pvc.has(hint)) {
-                pvc.problem(hint, "is not supported by this server; leave it out");
-            }
-        }
         boolean create = pvc.flag("createIfNotExists", true);
         boolean delete = pvc.flag("deleteOnSandboxTermination", false);
         pvc.require("claimName", "the name of a volume");
         String claimName = pvc.text("claimName");
+        StorageRequest request = request(pvc);
         return claimName == null
                 ? null
-                : collect(() -> new Volume.Named(name, mountPath, readOnly, subPath, claimName, create, delete));
+                : collect(
+                        () -> new Volume.Named(name, mountPath, readOnly, subPath, claimName, create, delete, request));
+    }
+
+    /** What is wrong in it is noted, and then nothing is asked for. */
+    private StorageRequest request(JsonObject pvc) {
+        String storageClass = pvc.text("storageClass");
+        String storage = pvc.text("storage");
+        List<AccessMode> modes = accessModes(pvc);
+        StorageRequest request = collect(() -> new StorageRequest(storageClass, storage, modes));
+        return request == null ? StorageRequest.none() : request;
+    }
+
+    private static List<AccessMode> accessModes(JsonObject pvc) {
+        List<String> words = pvc.texts("accessModes", AccessMode.values().length);
+        List<AccessMode> modes = new ArrayList<>();
+        for (int i = 0; words != null && i < words.size(); i++) {
+            String field = "accessModes[" + i + "]";
+            AccessMode.find(words.get(i))
+                    .ifPresentOrElse(
+                            modes::add,
+                            () -> pvc.problem(
+                                    field,
+                                    "must be one of "
+                                            + Arrays.stream(AccessMode.values())
+                                                    .map(AccessMode::word)
+                                                    .collect(Collectors.joining(", "))));
+        }
+        return modes;
     }
 
     private <T> @Nullable T collect(Supplier<T> attempt) {

@@ -54,6 +54,7 @@ class ResponseHeadersTest {
                 "a=b; Path=relative|a=b; Path=PREFIX",
                 "a=b; Path=/x; Path=/y|a=b; Path=PREFIX/x; Path=PREFIX/y",
                 "path=/|path=/; Path=PREFIX/a",
+                "a=b; Path=/x; Path =/; Domain =me.test|a=b; Path=PREFIX/x; Path=PREFIX/",
             })
     void aCookieIsForThePortThatSetIt(String cookie, String expected) {
         assertThat(ResponseHeaders.cookie(cookie.replace("PREFIX", PREFIX), PATH))

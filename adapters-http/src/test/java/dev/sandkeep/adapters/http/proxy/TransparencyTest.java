@@ -206,6 +206,14 @@ class TransparencyTest {
     }
 
     @Test
+    void theTokenOfTheSandboxStaysHereUnderWhateverName() {
+        String token = TestServer.TOKENS.access(sandbox.id().value());
+
+        assertThat(seen("GET", "/", "X-EXECD-ACCESS-TOKEN: " + token + "\r\n", ""))
+                .doesNotContain(token);
+    }
+
+    @Test
     void whatConnectionNamesStaysHereButNotTheHost() {
         List<String> requests = backend.answer(OK);
 

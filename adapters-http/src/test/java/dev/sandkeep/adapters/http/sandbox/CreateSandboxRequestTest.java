@@ -11,7 +11,9 @@ import dev.sandkeep.domain.problem.Problem;
 import dev.sandkeep.domain.sandbox.ImageRef;
 import dev.sandkeep.domain.sandbox.RegistryCredentials;
 import dev.sandkeep.domain.sandbox.Source;
+import dev.sandkeep.domain.volume.AccessMode;
 import dev.sandkeep.domain.volume.MountPath;
+import dev.sandkeep.domain.volume.StorageRequest;
 import dev.sandkeep.domain.volume.SubPath;
 import dev.sandkeep.domain.volume.Volume;
 import java.nio.charset.StandardCharsets;
@@ -42,7 +44,10 @@ class CreateSandboxRequestTest {
                  "volumes":[
                    {"name":"src","mountPath":"/src","readOnly":true,"subPath":"a","host":{"path":"/srv"}},
                    {"name":"data","mountPath":"/data","subPath":"","pvc":{"claimName":"c",
-                    "deleteOnSandboxTermination":true,"storage":null}}],
+                    "deleteOnSandboxTermination":true,"storage":"1.5Gi","storageClass":"fast.ssd",
+                    "accessModes":["ReadWriteOnce","ReadOnlyMany"]}},
+                  {"name":"more","mountPath":"/more","pvc":{"claimName":"d",
+                    "storage":null,"storageClass":null,"accessModes":null}}],
                  "extensions":{"storage.id":"x"},
                  "unknown":{"fields":["are","ignored"]}}""");
 
@@ -59,7 +64,19 @@ class CreateSandboxRequestTest {
         assertThat(request.spec().volumes())
                 .containsExactly(
                         new Volume.HostPath("src", new MountPath("/src"), true, new SubPath("a"), "/srv"),
-                        new Volume.Named("data", new MountPath("/data"), false, null, "c", true, true));
+                        new Volume.Named(
+                                "data",
+                                new MountPath("/data"),
+                                false,
+                                null,
+                                "c",
+                                true,
+                                true,
+                                new StorageRequest(
+                                        "fast.ssd",
+                                        "1.5Gi",
+                                        List.of(AccessMode.READ_WRITE_ONCE, AccessMode.READ_ONLY_MANY))),
+                        new Volume.Named("more", new MountPath("/more"), false, null, "d", true, false));
         assertThat(request.spec().extensions().entries()).isEqualTo(Map.of("storage.id", "x"));
         assertThat(request.toString()).doesNotContain("EMPTY", "\"p\"");
     }
@@ -187,7 +204,12 @@ class CreateSandboxRequestTest {
                 "'volumes':[{'name':'a','mountPath':'/a','ossfs':{'bucket':'b'}}]|volumes[0].ossfs",
                 "'volumes':[{'name':'a','mountPath':'/a','pvc':{}}]|volumes[0].pvc.claimName",
                 "'volumes':[{'name':'a','mountPath':'/a','pvc':{'claimName':'C'}}]|volumes[0].pvc.claimName",
-                "'volumes':[{'name':'a','mountPath':'/a','pvc':{'claimName':'c','storage':'1Gi'}}]|volumes[0].pvc.storage",
+                "'volumes':[{'name':'a','mountPath':'/a','pvc':{'claimName':'c','storage':'1GB'}}]|volumes[0].pvc.storage",
+                "'volumes':[{'name':'a','mountPath':'/a','pvc':{'claimName':'c','storage':'0.0Gi'}}]|volumes[0].pvc.storage",
+                "'volumes':[{'name':'a','mountPath':'/a','pvc':{'claimName':'c','storage':1}}]|volumes[0].pvc.storage",
+                "'volumes':[{'name':'a','mountPath':'/a','pvc':{'claimName':'c','storageClass':'A'}}]|volumes[0].pvc.storageClass",
+                "'volumes':[{'name':'a','mountPath':'/a','pvc':{'claimName':'c','accessModes':'x'}}]|volumes[0].pvc.accessModes",
+                "'volumes':[{'name':'a','mountPath':'/a','pvc':{'claimName':'c','accessModes':['rw']}}]|volumes[0].pvc.accessModes[0]",
                 "'volumes':[{'name':'a','mountPath':'/a','readOnly':'yes','host':{'path':'/a'}}]|volumes[0].readOnly",
                 "'volumes':[{'name':'a','mountPath':'/a','subPath':'../x','host':{'path':'/a'}}]|volumes[0].subPath",
             })
