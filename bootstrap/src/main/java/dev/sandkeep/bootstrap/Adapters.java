@@ -38,6 +38,7 @@ record Adapters(
                 other,
                 snapshotStore,
                 repository,
+                activity,
                 snapshots,
                 journal,
                 logs,
