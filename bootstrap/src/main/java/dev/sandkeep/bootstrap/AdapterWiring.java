@@ -45,6 +45,7 @@ final class AdapterWiring {
                 connected.exec(),
                 connected.snapshots(),
                 database.sandboxes(),
+                database.activity(),
                 database.snapshots(),
                 database.journal(),
                 database.logs(),

@@ -3,6 +3,7 @@ package dev.sandkeep.bootstrap;
 import dev.sandkeep.application.port.EndpointGenerations;
 import dev.sandkeep.application.port.Journal;
 import dev.sandkeep.application.port.PrivateImages;
+import dev.sandkeep.application.port.SandboxActivity;
 import dev.sandkeep.application.port.SandboxExec;
 import dev.sandkeep.application.port.SandboxLogs;
 import dev.sandkeep.application.port.SandboxRepository;
@@ -21,6 +22,7 @@ record Adapters(
         SandboxExec exec,
         SnapshotStore snapshotStore,
         SandboxRepository repository,
+        SandboxActivity activity,
         SnapshotRepository snapshots,
         Journal journal,
         SandboxLogs logs,
@@ -36,6 +38,7 @@ record Adapters(
                 other,
                 snapshotStore,
                 repository,
+                activity,
                 snapshots,
                 journal,
                 logs,
@@ -52,6 +55,7 @@ record Adapters(
                 exec,
                 new MeteredSnapshotStore(snapshotStore, metrics),
                 repository,
+                activity,
                 snapshots,
                 journal,
                 logs,

@@ -1,6 +1,7 @@
 package dev.sandkeep.bootstrap;
 
 import dev.sandkeep.adapters.http.Routes;
+import dev.sandkeep.adapters.http.exec.CodeRoutes;
 import dev.sandkeep.adapters.http.exec.CommandRoutes;
 import dev.sandkeep.adapters.http.exec.ExecRoutes;
 import dev.sandkeep.adapters.http.exec.FileChangeRoutes;
@@ -8,10 +9,17 @@ import dev.sandkeep.adapters.http.exec.FileRoutes;
 import dev.sandkeep.adapters.http.exec.SandboxMetricsRoutes;
 import dev.sandkeep.adapters.http.exec.SessionRoutes;
 import dev.sandkeep.adapters.http.exec.TerminalRoutes;
+import dev.sandkeep.application.code.CodeContexts;
+import dev.sandkeep.application.code.CreateCodeContext;
+import dev.sandkeep.application.code.DeleteCodeContexts;
+import dev.sandkeep.application.code.FindCodeContexts;
+import dev.sandkeep.application.code.InterruptCode;
+import dev.sandkeep.application.code.RunCode;
 import dev.sandkeep.application.exec.CreateSession;
 import dev.sandkeep.application.exec.DeleteSession;
 import dev.sandkeep.application.exec.FindCommandStatus;
 import dev.sandkeep.application.exec.FindExecAccess;
+import dev.sandkeep.application.exec.FindRunningWork;
 import dev.sandkeep.application.exec.InterruptCommand;
 import dev.sandkeep.application.exec.KnownCommands;
 import dev.sandkeep.application.exec.ReadCommandLog;
@@ -29,6 +37,7 @@ import dev.sandkeep.application.file.ReadFile;
 import dev.sandkeep.application.file.ReplaceInFiles;
 import dev.sandkeep.application.file.SearchFiles;
 import dev.sandkeep.application.file.WriteFile;
+import dev.sandkeep.application.journal.AuditTrail;
 import dev.sandkeep.application.lifecycle.AwaitSandbox;
 import dev.sandkeep.application.lifecycle.RenewOnAccess;
 import dev.sandkeep.application.lifecycle.SandboxChanges;
@@ -41,11 +50,14 @@ import dev.sandkeep.application.terminal.FindTerminal;
 import dev.sandkeep.application.terminal.OpenTerminal;
 import dev.sandkeep.application.terminal.Terminals;
 import dev.sandkeep.bootstrap.config.ServerConfig;
+import dev.sandkeep.bootstrap.work.AuditWriter;
 import dev.sandkeep.bootstrap.work.TerminalKeeping;
+import dev.sandkeep.domain.sandbox.SandboxId;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.function.Predicate;
 
 /** Wires the use cases of the execution API to its routes. */
 final class ExecWiring {
@@ -54,35 +66,46 @@ final class ExecWiring {
 
     private final ServerConfig.Exec config;
     private final SandboxExec exec;
+    private final SandboxShell shells;
     private final SandboxRepository repository;
     private final RenewOnAccess renewOnAccess;
+    private final Closer closer;
     private final InstantSource clock;
     private final SecureRandom random = new SecureRandom();
 
+    /** @param closer gets what must end after the last request */
     ExecWiring(
             ServerConfig config,
             SandboxExec exec,
             SandboxRepository repository,
             RenewOnAccess renewOnAccess,
+            Closer closer,
             InstantSource clock) {
         this.config = config.exec();
         this.exec = exec;
         this.repository = repository;
         this.renewOnAccess = renewOnAccess;
+        this.closer = closer;
         this.clock = clock;
+        AuditTrail audit = new AuditTrail(repository::note, this.config.auditCommandText(), clock);
+        // Closed after the interpreters, and before the database.
+        closer.register(new AuditWriter(audit)).start();
+        this.shells = new SandboxShell(exec, repository, this::token, this.config.maxPerSandbox(), audit);
     }
 
-    /**
-     * None if the port is left to the sandboxes.
-     *
-     * @param closer gets what must end after the last request
-     */
-    List<Routes> routes(SandboxChanges changes, Closer closer) {
+    /** Whether background commands run in a sandbox. */
+    Predicate<SandboxId> works() {
+        FindRunningWork work = new FindRunningWork(shells);
+        return id -> config.enabled() && work.isRunning(id);
+    }
+
+    /** None if the port is left to the sandboxes. */
+    List<Routes> routes(SandboxChanges changes) {
         if (!config.enabled()) {
             return List.of();
         }
-        SandboxShell shells = new SandboxShell(exec, repository, this::token, config.maxPerSandbox());
         KnownCommands known = new KnownCommands();
+        CodeContexts contexts = closer.register(new CodeContexts(repository, shells, clock));
         ReadFile readFile = new ReadFile(shells);
         WriteFile writeFile = new WriteFile(shells);
         return List.of(
@@ -95,6 +118,16 @@ final class ExecWiring {
                         new ReadCommandLog(shells),
                         renewOnAccess,
                         clock),
+                new CodeRoutes(
+                        new RunCode(contexts, shells, clock),
+                        new InterruptCode(contexts),
+                        new CreateCodeContext(contexts, shells),
+                        new FindCodeContexts(contexts, shells),
+                        new DeleteCodeContexts(contexts, shells),
+                        new RunCommand(shells, known, clock),
+                        new InterruptCommand(shells, known, clock),
+                        renewOnAccess,
+                        clock),
                 new SessionRoutes(
                         new CreateSession(shells),
                         new RunInSession(shells, known, new SessionTurns(), clock),
@@ -103,7 +136,7 @@ final class ExecWiring {
                         clock),
                 new SandboxMetricsRoutes(
                         new ReadMetrics(shells, clock), new WatchMetrics(shells, clock), renewOnAccess),
-                terminalRoutes(shells, closer),
+                terminalRoutes(),
                 new FileRoutes(
                         new FindFileInfo(shells),
                         new ListDirectory(shells),
@@ -114,7 +147,7 @@ final class ExecWiring {
                         new ChangeFiles(shells), new ReplaceInFiles(readFile, writeFile), writeFile, renewOnAccess));
     }
 
-    private TerminalRoutes terminalRoutes(SandboxShell shells, Closer closer) {
+    private TerminalRoutes terminalRoutes() {
         Terminals terminals =
                 new Terminals(config.terminals().most(), config.terminals().mostPerSandbox());
         TerminalKeeping keeping = closer.register(new TerminalKeeping(

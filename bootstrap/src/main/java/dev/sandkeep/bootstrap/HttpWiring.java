@@ -26,6 +26,7 @@ import dev.sandkeep.application.lifecycle.ChangeMetadata;
 import dev.sandkeep.application.lifecycle.CreateSandbox;
 import dev.sandkeep.application.lifecycle.DeleteSandbox;
 import dev.sandkeep.application.lifecycle.FindEndpointGeneration;
+import dev.sandkeep.application.lifecycle.FindLastActivity;
 import dev.sandkeep.application.lifecycle.FindSandbox;
 import dev.sandkeep.application.lifecycle.Freezer;
 import dev.sandkeep.application.lifecycle.LifetimePolicy;
@@ -37,17 +38,20 @@ import dev.sandkeep.application.lifecycle.RenewSandbox;
 import dev.sandkeep.application.lifecycle.ResumeSandbox;
 import dev.sandkeep.application.lifecycle.RevokeEndpoints;
 import dev.sandkeep.application.lifecycle.SandboxChanges;
+import dev.sandkeep.application.lifecycle.WakeSandbox;
 import dev.sandkeep.application.network.ChangeNetworkPolicy;
 import dev.sandkeep.application.network.FindNetworkDecisions;
 import dev.sandkeep.application.port.EndpointGenerations;
 import dev.sandkeep.application.port.Journal;
 import dev.sandkeep.application.port.ProvisioningQueue;
+import dev.sandkeep.application.port.SandboxActivity;
 import dev.sandkeep.application.port.SandboxExec;
 import dev.sandkeep.application.port.SandboxLogs;
 import dev.sandkeep.application.port.SandboxRepository;
 import dev.sandkeep.application.port.SandboxRuntime;
 import dev.sandkeep.application.port.SnapshotRepository;
 import dev.sandkeep.application.port.SnapshotStore;
+import dev.sandkeep.application.replica.Tenure;
 import dev.sandkeep.application.snapshot.CreateSnapshot;
 import dev.sandkeep.application.snapshot.DeleteSnapshot;
 import dev.sandkeep.application.snapshot.FindSnapshot;
@@ -77,6 +81,8 @@ final class HttpWiring {
     private final ServerConfig config;
     private final SandboxRuntime runtime;
     private final SandboxExec exec;
+    private final SandboxActivity activity;
+    private final Tenure duties;
     private final SnapshotStore snapshotStore;
     private final EndpointGenerations generations;
     private final SandboxRepository repository;
@@ -105,6 +111,8 @@ final class HttpWiring {
         this.config = config;
         this.runtime = adapters.runtime();
         this.exec = adapters.exec();
+        this.activity = adapters.activity();
+        this.duties = adapters.replica().duties();
         this.generations = adapters.endpointGenerations();
         this.journal = adapters.journal();
         this.logs = adapters.logs();
@@ -144,6 +152,7 @@ final class HttpWiring {
                     signedUrls,
                     new ReachSandbox(runtime, repository, clock),
                     renewOnAccess(),
+                    new WakeSandbox(runtime, repository, freezer, clock),
                     routes(tokens, signedUrls, closer),
                     observer);
         } catch (UncheckedIOException taken) {
@@ -170,7 +179,9 @@ final class HttpWiring {
                         config.proxy().publicHost()),
                 eventRoutes(),
                 diagnosticsRoutes(tokens)));
-        routes.addAll(new ExecWiring(config, exec, repository, renewOnAccess(), clock).routes(changes, closer));
+        ExecWiring work = new ExecWiring(config, exec, repository, renewOnAccess(), closer, clock);
+        routes.addAll(work.routes(changes));
+        IdleWiring.start(config, runtime, repository, activity, work.works(), pauseSandbox(), duties, closer, clock);
         return routes;
     }
 
@@ -187,18 +198,23 @@ final class HttpWiring {
                         clock),
                 new AwaitSandbox(repository, changes),
                 new FindSandbox(repository),
+                new FindLastActivity(activity),
                 new ListSandboxes(repository),
                 new DeleteSandbox(runtime, repository, clock),
                 config.http().maxWait());
     }
 
     private SandboxChangeRoutes sandboxChangeRoutes() {
-        PausedTime time = config.sandboxes().pausedTimeCounts() ? PausedTime.COUNTS : PausedTime.DOES_NOT_COUNT;
         return new SandboxChangeRoutes(
-                new PauseSandbox(runtime, repository, freezer, time, clock),
+                pauseSandbox(),
                 new ResumeSandbox(runtime, repository, freezer, clock),
                 new RenewSandbox(repository, lifetime(), clock),
                 new ChangeMetadata(repository));
+    }
+
+    private PauseSandbox pauseSandbox() {
+        PausedTime time = config.sandboxes().pausedTimeCounts() ? PausedTime.COUNTS : PausedTime.DOES_NOT_COUNT;
+        return new PauseSandbox(runtime, repository, freezer, time, clock);
     }
 
     private SnapshotRoutes snapshotRoutes() {
@@ -249,7 +265,8 @@ final class HttpWiring {
     }
 
     private RenewOnAccess renewOnAccess() {
-        return new RenewOnAccess(repository, lifetime(), config.proxy().renewCooldown(), clock);
+        return new RenewOnAccess(
+                repository, activity, lifetime(), config.proxy().renewCooldown(), clock);
     }
 
     private LifetimePolicy lifetime() {

@@ -9,6 +9,7 @@ import dev.sandkeep.testkit.fake.InMemoryEndpointGenerations;
 import dev.sandkeep.testkit.fake.InMemoryLeases;
 import dev.sandkeep.testkit.fake.InMemoryPrivateImages;
 import dev.sandkeep.testkit.fake.InMemoryProvisioningClaims;
+import dev.sandkeep.testkit.fake.InMemorySandboxActivity;
 import dev.sandkeep.testkit.fake.InMemorySandboxLogs;
 import dev.sandkeep.testkit.fake.InMemorySandboxRepository;
 import dev.sandkeep.testkit.fake.InMemorySandboxRuntime;
@@ -60,6 +61,7 @@ final class ServerOnFakes implements AutoCloseable {
                         exec,
                         runtime.snapshots(),
                         repository,
+                        new InMemorySandboxActivity(repository),
                         new InMemorySnapshotRepository(),
                         repository.journal(),
                         new InMemorySandboxLogs(repository),

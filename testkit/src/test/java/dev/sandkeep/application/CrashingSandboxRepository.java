@@ -1,5 +1,6 @@
 package dev.sandkeep.application;
 
+import dev.sandkeep.application.port.Deed;
 import dev.sandkeep.application.port.IdempotentRequest;
 import dev.sandkeep.application.port.Ownership;
 import dev.sandkeep.application.port.Page;
@@ -47,6 +48,13 @@ final class CrashingSandboxRepository implements SandboxRepository {
         Optional<IdempotentRequest> added = repository.add(sandbox, request, ownership);
         edge();
         return added;
+    }
+
+    @Override
+    public void note(List<Deed> deeds) {
+        edge();
+        repository.note(deeds);
+        edge();
     }
 
     @Override

@@ -10,6 +10,7 @@ import dev.sandkeep.adapters.http.proxy.SandboxProxy;
 import dev.sandkeep.adapters.http.proxy.SignedUrls;
 import dev.sandkeep.application.lifecycle.ReachSandbox;
 import dev.sandkeep.application.lifecycle.RenewOnAccess;
+import dev.sandkeep.application.lifecycle.WakeSandbox;
 import io.javalin.Javalin;
 import io.javalin.compression.CompressionStrategy;
 import io.javalin.config.JavalinConfig;
@@ -61,6 +62,7 @@ public final class HttpServer implements AutoCloseable {
             SignedUrls signedUrls,
             ReachSandbox reachSandbox,
             RenewOnAccess renewOnAccess,
+            WakeSandbox wakeSandbox,
             List<Routes> routes,
             RequestObserver observer) {
         Set<String> openPaths =
@@ -73,6 +75,7 @@ public final class HttpServer implements AutoCloseable {
         limit.setHandler(new Handler.Sequence(new SandboxProxy(
                 reachSandbox,
                 renewOnAccess,
+                wakeSandbox,
                 keys,
                 tokens,
                 config.maxOpenPerSandbox(),

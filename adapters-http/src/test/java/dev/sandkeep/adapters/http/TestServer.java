@@ -10,6 +10,7 @@ import dev.sandkeep.adapters.http.diagnostics.DiagnosticsRoutes;
 import dev.sandkeep.adapters.http.docs.DocsRoutes;
 import dev.sandkeep.adapters.http.event.DeadLetterRoutes;
 import dev.sandkeep.adapters.http.event.EventRoutes;
+import dev.sandkeep.adapters.http.exec.CodeRoutes;
 import dev.sandkeep.adapters.http.exec.CommandRoutes;
 import dev.sandkeep.adapters.http.exec.ExecRoutes;
 import dev.sandkeep.adapters.http.exec.FileChangeRoutes;
@@ -24,6 +25,12 @@ import dev.sandkeep.adapters.http.sandbox.NetworkRoutes;
 import dev.sandkeep.adapters.http.sandbox.SandboxChangeRoutes;
 import dev.sandkeep.adapters.http.sandbox.SandboxRoutes;
 import dev.sandkeep.adapters.http.snapshot.SnapshotRoutes;
+import dev.sandkeep.application.code.CodeContexts;
+import dev.sandkeep.application.code.CreateCodeContext;
+import dev.sandkeep.application.code.DeleteCodeContexts;
+import dev.sandkeep.application.code.FindCodeContexts;
+import dev.sandkeep.application.code.InterruptCode;
+import dev.sandkeep.application.code.RunCode;
 import dev.sandkeep.application.diagnostics.FindDiagnostics;
 import dev.sandkeep.application.exec.CreateSession;
 import dev.sandkeep.application.exec.DeleteSession;
@@ -46,6 +53,7 @@ import dev.sandkeep.application.file.ReadFile;
 import dev.sandkeep.application.file.ReplaceInFiles;
 import dev.sandkeep.application.file.SearchFiles;
 import dev.sandkeep.application.file.WriteFile;
+import dev.sandkeep.application.journal.AuditTrail;
 import dev.sandkeep.application.journal.FindAuditTrail;
 import dev.sandkeep.application.journal.FindDeadLetters;
 import dev.sandkeep.application.journal.JournalFeed;
@@ -56,6 +64,7 @@ import dev.sandkeep.application.lifecycle.ChangeMetadata;
 import dev.sandkeep.application.lifecycle.CreateSandbox;
 import dev.sandkeep.application.lifecycle.DeleteSandbox;
 import dev.sandkeep.application.lifecycle.FindEndpointGeneration;
+import dev.sandkeep.application.lifecycle.FindLastActivity;
 import dev.sandkeep.application.lifecycle.FindSandbox;
 import dev.sandkeep.application.lifecycle.Freezer;
 import dev.sandkeep.application.lifecycle.LifetimePolicy;
@@ -67,6 +76,7 @@ import dev.sandkeep.application.lifecycle.RenewSandbox;
 import dev.sandkeep.application.lifecycle.ResumeSandbox;
 import dev.sandkeep.application.lifecycle.RevokeEndpoints;
 import dev.sandkeep.application.lifecycle.SandboxChanges;
+import dev.sandkeep.application.lifecycle.WakeSandbox;
 import dev.sandkeep.application.network.ChangeNetworkPolicy;
 import dev.sandkeep.application.network.FindNetworkDecisions;
 import dev.sandkeep.application.port.ProvisioningQueue;
@@ -90,6 +100,7 @@ import dev.sandkeep.domain.sandbox.SandboxException;
 import dev.sandkeep.domain.sandbox.SandboxId;
 import dev.sandkeep.domain.sandbox.SnapshotId;
 import dev.sandkeep.testkit.fake.InMemoryEndpointGenerations;
+import dev.sandkeep.testkit.fake.InMemorySandboxActivity;
 import dev.sandkeep.testkit.fake.InMemorySandboxLogs;
 import dev.sandkeep.testkit.fake.InMemorySandboxRepository;
 import dev.sandkeep.testkit.fake.InMemorySandboxRuntime;
@@ -170,6 +181,19 @@ public final class TestServer implements AutoCloseable {
 
     private final InMemoryEndpointGenerations generations = new InMemoryEndpointGenerations();
     private final InstantSource clock = InstantSource.system();
+    /** The code contexts of this server, to be closed as when it stops. */
+    public final CodeContexts codeContexts;
+
+    public final SandboxShell shells;
+
+    public final InMemorySandboxActivity activity = new InMemorySandboxActivity(repository);
+
+    /** Keeps the text of commands; write it before the trail is read. */
+    public final AuditTrail audit = new AuditTrail(repository::note, true, InstantSource.system());
+
+    /** All routes that are served. */
+    public final List<Routes> served = new ArrayList<>();
+
     private final HttpServer server;
     private volatile List<String> notReady = List.of();
 
@@ -197,6 +221,7 @@ public final class TestServer implements AutoCloseable {
                                 clock),
                         new AwaitSandbox(repository, changes),
                         new FindSandbox(repository),
+                        new FindLastActivity(activity),
                         new ListSandboxes(repository),
                         new DeleteSandbox(runtime, repository, clock),
                         Duration.ofSeconds(60))));
@@ -229,10 +254,21 @@ public final class TestServer implements AutoCloseable {
                 new RetryDeadLetter(repository.journal(), webhookCursors, webhooks, Set.of(WEBHOOK))));
         routes.add(new DiagnosticsRoutes(
                 new FindDiagnostics(runtime, repository, logs, repository.journal()), TOKENS, INLINE_BYTES, clock));
-        RenewOnAccess renewOnAccess = new RenewOnAccess(repository, lifetime, Duration.ofMinutes(1), clock);
-        SandboxShell shells = new SandboxShell(
-                exec, repository, () -> UUID.randomUUID().toString().replace("-", ""), MAX_COMMANDS);
+        RenewOnAccess renewOnAccess = new RenewOnAccess(repository, activity, lifetime, Duration.ofMinutes(1), clock);
+        shells = new SandboxShell(
+                exec, repository, () -> UUID.randomUUID().toString().replace("-", ""), MAX_COMMANDS, audit);
         KnownCommands known = new KnownCommands();
+        codeContexts = new CodeContexts(repository, shells, clock);
+        routes.add(new CodeRoutes(
+                new RunCode(codeContexts, shells, clock),
+                new InterruptCode(codeContexts),
+                new CreateCodeContext(codeContexts, shells),
+                new FindCodeContexts(codeContexts, shells),
+                new DeleteCodeContexts(codeContexts, shells),
+                new RunCommand(shells, known, clock),
+                new InterruptCommand(shells, known, clock),
+                renewOnAccess,
+                clock));
         routes.add(new ExecRoutes(new AwaitSandbox(repository, changes), new FindExecAccess(repository)));
         routes.add(new CommandRoutes(
                 new RunCommand(shells, known, clock),
@@ -269,6 +305,7 @@ public final class TestServer implements AutoCloseable {
         routes.add(new FileChangeRoutes(
                 new ChangeFiles(shells), new ReplaceInFiles(readFile, writeFile), writeFile, renewOnAccess));
         routes.addAll(List.of(more));
+        served.addAll(routes);
         ApiKeys keys = new ApiKeys(List.of(ApiKey.ofText("default", KEY), ApiKey.ofText("other", "other-key")));
         server = HttpServer.start(
                 config,
@@ -277,6 +314,7 @@ public final class TestServer implements AutoCloseable {
                 signedUrls,
                 new ReachSandbox(runtime, repository, clock),
                 renewOnAccess,
+                new WakeSandbox(runtime, repository, freezer, clock),
                 routes,
                 RequestObserver.NONE);
     }

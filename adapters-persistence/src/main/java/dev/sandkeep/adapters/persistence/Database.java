@@ -175,6 +175,10 @@ public final class Database implements AutoCloseable {
         return new JdbiSnapshotRepository(jdbi);
     }
 
+    public JdbiSandboxActivity activity() {
+        return new JdbiSandboxActivity(jdbi);
+    }
+
     public JdbiEndpointGenerations endpointGenerations() {
         return new JdbiEndpointGenerations(jdbi);
     }

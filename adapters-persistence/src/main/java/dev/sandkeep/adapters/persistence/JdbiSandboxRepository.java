@@ -1,5 +1,6 @@
 package dev.sandkeep.adapters.persistence;
 
+import dev.sandkeep.application.port.Deed;
 import dev.sandkeep.application.port.IdempotentRequest;
 import dev.sandkeep.application.port.Ownership;
 import dev.sandkeep.application.port.Page;
@@ -12,7 +13,9 @@ import dev.sandkeep.domain.sandbox.SandboxException;
 import dev.sandkeep.domain.sandbox.SandboxId;
 import dev.sandkeep.domain.sandbox.SandboxState;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -219,6 +222,25 @@ public final class JdbiSandboxRepository implements SandboxRepository {
                         atMost)
                 .map((row, _) -> SandboxId.of(row.getObject(1, UUID.class)))
                 .list());
+    }
+
+    @Override
+    public void note(List<Deed> deeds) {
+        jdbi.useTransaction(handle -> {
+            Map<SandboxId, Optional<Sandbox>> sandboxes = new HashMap<>();
+            List<SandboxEvent> events = new ArrayList<>();
+            List<Deed> known = new ArrayList<>();
+            for (Deed deed : deeds) {
+                sandboxes
+                        .computeIfAbsent(
+                                deed.sandboxId(), id -> findRow(handle, id).map(row -> row.toDomain(secrets, specs)))
+                        .ifPresent(sandbox -> {
+                            events.add(SandboxEvent.executed(sandbox, deed.message()));
+                            known.add(deed);
+                        });
+            }
+            JournalRows.write(handle, events, known);
+        });
     }
 
     @Override

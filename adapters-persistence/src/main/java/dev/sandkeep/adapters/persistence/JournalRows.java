@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.sandkeep.application.audit.Actor;
+import dev.sandkeep.application.port.Deed;
 import dev.sandkeep.application.port.JournalEntry;
 import dev.sandkeep.domain.problem.InvalidValue;
 import dev.sandkeep.domain.sandbox.Metadata;
@@ -49,6 +50,18 @@ final class JournalRows {
         Instant now = clock.instant();
         for (int i = 0; i < events.size(); i++) {
             insert(handle, events.size() - 1 - i, events.get(i), actor, now);
+        }
+    }
+
+    /** Writes what was done at other times by others, as the last thing of a transaction, too. */
+    static void write(Handle handle, List<SandboxEvent> events, List<Deed> deeds) {
+        if (events.isEmpty()) {
+            return;
+        }
+        handle.execute("update journal_head set last_number = last_number + ?", events.size());
+        for (int i = 0; i < events.size(); i++) {
+            Deed deed = deeds.get(i);
+            insert(handle, events.size() - 1 - i, events.get(i), deed.actor(), deed.time());
         }
     }
 
@@ -98,11 +111,11 @@ final class JournalRows {
     }
 
     /**
-     * Forgets what is older than {@code before} and concerns a sandbox that is forgotten, or a renewal. A lower number
+     * Forgets what is older than {@code before} and concerns a sandbox that is forgotten, a renewal or a deed. A lower number
      * cannot appear any more once a higher one is seen, so nothing slips in between the two statements.
      */
     static void forget(Handle handle, Instant before) {
-        String old = " from journal where written_at < :before and (kind = 'EXPIRY_RENEWED'"
+        String old = " from journal where written_at < :before and (kind in ('EXPIRY_RENEWED', 'EXECUTED')"
                 + " or not exists (select 1 from sandbox where sandbox.id = journal.sandbox_id))";
         handle.createQuery("select max(entry_number)" + old)
                 .bind("before", Instants.utc(before))

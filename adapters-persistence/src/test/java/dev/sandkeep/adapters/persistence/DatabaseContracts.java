@@ -7,6 +7,7 @@ import dev.sandkeep.application.port.Journal;
 import dev.sandkeep.application.port.Leases;
 import dev.sandkeep.application.port.PrivateImages;
 import dev.sandkeep.application.port.ProvisioningClaims;
+import dev.sandkeep.application.port.SandboxActivity;
 import dev.sandkeep.application.port.SandboxLogs;
 import dev.sandkeep.application.port.SandboxRepository;
 import dev.sandkeep.application.port.SnapshotRepository;
@@ -19,6 +20,7 @@ import dev.sandkeep.testkit.contract.LeasesContract;
 import dev.sandkeep.testkit.contract.PrivateImagesContract;
 import dev.sandkeep.testkit.contract.ProvisioningClaimsContract;
 import dev.sandkeep.testkit.contract.RenewalRaceContract;
+import dev.sandkeep.testkit.contract.SandboxActivityContract;
 import dev.sandkeep.testkit.contract.SandboxLogsContract;
 import dev.sandkeep.testkit.contract.SandboxRepositoryContract;
 import dev.sandkeep.testkit.contract.SnapshotRepositoryContract;
@@ -40,6 +42,7 @@ abstract class DatabaseContracts
                 WebhookCursorsContract,
                 PrivateImagesContract,
                 EndpointGenerationsContract,
+                SandboxActivityContract,
                 LeasesContract,
                 ProvisioningClaimsContract {
 
@@ -92,6 +95,11 @@ abstract class DatabaseContracts
     @Override
     public SnapshotRepository snapshots() {
         return database().snapshots();
+    }
+
+    @Override
+    public SandboxActivity activity() {
+        return database().activity();
     }
 
     @Override

@@ -102,6 +102,10 @@ final class DatabaseUnderTest implements AutoCloseable {
         return database.snapshots();
     }
 
+    JdbiSandboxActivity activity() {
+        return database.activity();
+    }
+
     JdbiEndpointGenerations endpointGenerations() {
         return database.endpointGenerations();
     }

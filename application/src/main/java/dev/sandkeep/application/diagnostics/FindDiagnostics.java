@@ -10,6 +10,7 @@ import dev.sandkeep.application.port.SandboxRepository;
 import dev.sandkeep.application.port.SandboxRuntime;
 import dev.sandkeep.domain.sandbox.Observation;
 import dev.sandkeep.domain.sandbox.Sandbox;
+import dev.sandkeep.domain.sandbox.SandboxEvent;
 import dev.sandkeep.domain.sandbox.SandboxException;
 import dev.sandkeep.domain.sandbox.SandboxId;
 import java.time.Instant;
@@ -58,14 +59,16 @@ public final class FindDiagnostics {
         return since == null ? last : last.since(since);
     }
 
-    /** The last entries of the journal about it, oldest first. */
+    /** The last entries of the journal about what became of it, oldest first. */
     public List<JournalEntry> events(SandboxId id, int atMost) {
         SandboxId known = sandbox(id).id();
         Deque<JournalEntry> last = new ArrayDeque<>();
         List<JournalEntry> part = journal.listOf(known, 0, PART);
         while (!part.isEmpty()) {
             for (JournalEntry entry : part) {
-                last.addLast(entry);
+                if (entry.event().kind() != SandboxEvent.Kind.EXECUTED) {
+                    last.addLast(entry);
+                }
                 if (last.size() > atMost) {
                     last.removeFirst();
                 }

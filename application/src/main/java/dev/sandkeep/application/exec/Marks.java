@@ -11,7 +11,7 @@ import java.util.function.Consumer;
  * character and a random token, which nothing in the sandbox knows beforehand. Holds back no more than what may be the
  * beginning of a mark. Not thread-safe.
  */
-final class Marks {
+public final class Marks {
 
     private static final int LONGEST = 4096;
     private static final byte[] NONE = new byte[0];
@@ -28,7 +28,7 @@ final class Marks {
     }
 
     /** A shell command that tells the word {@code text}, in which {@code %s} stands for the argument. */
-    static String print(String token, String text, String argument) {
+    public static String print(String token, String text, String argument) {
         return "printf '\\036" + token + text + "\\n' " + argument;
     }
 

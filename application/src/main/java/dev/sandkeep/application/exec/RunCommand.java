@@ -54,13 +54,14 @@ public final class RunCommand {
     private CommandEnd runInShell(SandboxId sandbox, Command command, CommandListener listener) {
         CommandScript script = CommandScript.of(command);
         ExecUser user = users.of(sandbox, command);
+        String id = shells.newId();
+        shells.audit().note(sandbox, "Command " + id + " runs", command.text());
         try (ShellProgram shell = shells.open(sandbox, user, token -> wrap(script, token))) {
             String mark = shell.awaitMark(SandboxShell.PATIENCE);
             if (!mark.startsWith("P")) {
                 throw new InvalidValue("cwd", "must be a directory of the sandbox, made of variables that are set");
             }
-            Known running =
-                    known.begin(sandbox, shells.newId(), Long.parseLong(mark.substring(1)), user, clock.instant());
+            Known running = known.begin(sandbox, id, Long.parseLong(mark.substring(1)), user, clock.instant());
             log.info("Sandbox {}: command {} runs", sandbox, running.status().id());
             CommandEnd end = CommandFollower.UNSEEN;
             try {

@@ -45,6 +45,7 @@ public final class RunInSession {
         if (!Session.isId(session)) {
             throw unknown();
         }
+        shells.audit().note(sandbox, "A command runs in session " + session, command.text());
         try (SessionTurns.Turn _ = turns.take(sandbox, session);
                 ShellProgram shell = shells.open(sandbox, null, token -> SessionScript.run(session, command, token))) {
             String mark = shell.awaitMark(SandboxShell.PATIENCE);

@@ -1,5 +1,6 @@
 package dev.sandkeep.application.exec;
 
+import dev.sandkeep.application.journal.AuditTrail;
 import dev.sandkeep.application.port.SandboxExec;
 import dev.sandkeep.application.port.SandboxRepository;
 import dev.sandkeep.domain.exec.ExecException;
@@ -36,17 +37,30 @@ public final class SandboxShell {
     private final SandboxRepository repository;
     private final Supplier<String> tokens;
     private final int mostPerSandbox;
+    private final AuditTrail audit;
     private final ConcurrentMap<SandboxId, Integer> open = new ConcurrentHashMap<>();
 
     /**
      * @param tokens gives another 32 random hexadecimal digits each time
      * @param mostPerSandbox how many may be open in one sandbox at a time
+     * @param audit where it is noted what is done with them
      */
-    public SandboxShell(SandboxExec exec, SandboxRepository repository, Supplier<String> tokens, int mostPerSandbox) {
+    public SandboxShell(
+            SandboxExec exec,
+            SandboxRepository repository,
+            Supplier<String> tokens,
+            int mostPerSandbox,
+            AuditTrail audit) {
         this.exec = exec;
         this.repository = repository;
         this.tokens = tokens;
         this.mostPerSandbox = mostPerSandbox;
+        this.audit = audit;
+    }
+
+    /** Where it is to be noted what is done with shells. */
+    public AuditTrail audit() {
+        return audit;
     }
 
     /** Another 32 random hexadecimal digits. */
@@ -105,7 +119,14 @@ public final class SandboxShell {
         return ShellProgram.begin(exec.start(id, SHELL, user), token, script.apply(token), closing);
     }
 
-    private void requireReachable(SandboxId id) {
+    /**
+     * Looks whether shells can be started in it.
+     *
+     * @throws SandboxException.NotFound if there is no such sandbox
+     * @throws SandboxException.Ended if its end is reached or decided
+     * @throws SandboxException.NotReachable if it does not run at the moment
+     */
+    public void requireReachable(SandboxId id) {
         Sandbox sandbox = repository.find(id).orElseThrow(() -> new SandboxException.NotFound(id.value()));
         sandbox.requireReachable();
     }

@@ -5,11 +5,11 @@ import dev.sandkeep.domain.sandbox.SandboxId;
 import org.jspecify.annotations.Nullable;
 
 /** Sends signals to process groups in sandboxes. */
-final class Signals {
+public final class Signals {
 
     private final SandboxShell shells;
 
-    Signals(SandboxShell shells) {
+    public Signals(SandboxShell shells) {
         this.shells = shells;
     }
 
@@ -18,8 +18,13 @@ final class Signals {
         send(sandbox, group, user, "TERM");
     }
 
+    /** Interrupts what is done by a group, as Ctrl-C does; a group that has none any more is fine. */
+    public void interrupt(SandboxId sandbox, long group) {
+        send(sandbox, group, null, "INT");
+    }
+
     /** Ends all processes of a group; a group that has none any more is fine. */
-    void kill(SandboxId sandbox, long group, @Nullable ExecUser user) {
+    public void kill(SandboxId sandbox, long group, @Nullable ExecUser user) {
         send(sandbox, group, user, "KILL");
     }
 

@@ -37,6 +37,7 @@ public final class StartCommand {
         CommandScript script = CommandScript.of(command);
         ExecUser user = users.of(sandbox, command);
         String id = shells.newId();
+        shells.audit().note(sandbox, "Command " + id + " runs in the background", command.text());
         try (ShellProgram shell = shells.open(sandbox, user, token -> wrap(script, command, user, id, token))) {
             String mark = shell.awaitMark(SandboxShell.PATIENCE);
             switch (mark.charAt(0)) {

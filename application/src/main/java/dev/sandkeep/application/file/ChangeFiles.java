@@ -1,6 +1,7 @@
 package dev.sandkeep.application.file;
 
 import dev.sandkeep.application.exec.SandboxShell;
+import dev.sandkeep.application.journal.AuditTrail;
 import dev.sandkeep.domain.exec.ExecException;
 import dev.sandkeep.domain.exec.FilePermissions;
 import dev.sandkeep.domain.sandbox.SandboxId;
@@ -24,6 +25,7 @@ public final class ChangeFiles {
 
     /** Makes directories and what leads to them; those that are there stay, but for their permissions. */
     public void createDirectories(SandboxId sandbox, Map<String, FilePermissions> directories) {
+        shells.audit().note(sandbox, AuditTrail.sentence("Directories are made", directories.keySet()));
         FileScript script = new FileScript("path");
         directories.forEach(
                 (path, permissions) -> script.at(path).orFail("mkdir -p \"$p\"").change(permissions));
@@ -36,6 +38,7 @@ public final class ChangeFiles {
      * @throws ExecException.Failed also if nothing is there
      */
     public void changePermissions(SandboxId sandbox, Map<String, FilePermissions> files) {
+        shells.audit().note(sandbox, AuditTrail.sentence("Permissions are changed", files.keySet()));
         FileScript script = new FileScript("path");
         files.forEach((path, permissions) -> script.at(path)
                 .orFail("{ [ -e \"$p\" ] || { echo there is no such file >&2; false; }; }")
@@ -50,6 +53,14 @@ public final class ChangeFiles {
      * @throws ExecException.Failed if a target is there
      */
     public void move(SandboxId sandbox, List<Move> moves) {
+        shells.audit()
+                .note(
+                        sandbox,
+                        AuditTrail.sentence(
+                                "Files are moved",
+                                moves.stream()
+                                        .map(move -> move.source() + " to " + move.target())
+                                        .toList()));
         FileScript script = new FileScript("path");
         for (Move move : moves) {
             script.set("t", move.target())
@@ -63,6 +74,7 @@ public final class ChangeFiles {
 
     /** Removes files, but no directories; one that is not there is fine. */
     public void deleteFiles(SandboxId sandbox, List<String> paths) {
+        shells.audit().note(sandbox, AuditTrail.sentence("Files are deleted", paths));
         FileScript script = new FileScript("path");
         for (String path : paths) {
             script.at(path)
@@ -74,6 +86,7 @@ public final class ChangeFiles {
 
     /** Removes directories with all that is in them, and files; one that is not there is fine. */
     public void deleteDirectories(SandboxId sandbox, List<String> paths) {
+        shells.audit().note(sandbox, AuditTrail.sentence("Directories are deleted", paths));
         FileScript script = new FileScript("path");
         paths.forEach(path -> script.at(path).orFail("rm -rf \"$p\""));
         script.run(shells, sandbox);

@@ -2,12 +2,14 @@ package dev.sandkeep.application.file;
 
 import dev.sandkeep.application.exec.SandboxShell;
 import dev.sandkeep.application.exec.ShellProgram;
+import dev.sandkeep.application.journal.AuditTrail;
 import dev.sandkeep.domain.exec.ExecException;
 import dev.sandkeep.domain.exec.FilePermissions;
 import dev.sandkeep.domain.problem.InvalidValue;
 import dev.sandkeep.domain.sandbox.SandboxId;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /**
  * Writes files, of any length in a bounded amount of memory. One that is there is written anew in its place, so that
@@ -31,6 +33,7 @@ public final class WriteFile {
      * @throws ExecException.Failed if the sandbox refuses it
      */
     public Writing begin(SandboxId sandbox, String path, FilePermissions permissions) {
+        shells.audit().note(sandbox, AuditTrail.sentence("A file is written", List.of(path)));
         FileScript script = new FileScript("path");
         ShellProgram shell = shells.open(sandbox, null, token -> script(script, path, permissions, token));
         Writing writing = new Writing(shell, script);

@@ -4,6 +4,7 @@ import dev.sandkeep.application.port.Journal;
 import dev.sandkeep.application.port.JournalEntry;
 import dev.sandkeep.application.port.WebhookCursors;
 import dev.sandkeep.application.port.WebhookSender;
+import dev.sandkeep.domain.sandbox.SandboxEvent;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -34,6 +35,8 @@ public final class DeliverWebhooks {
 
     /** How soon to look again when there was nothing to do. */
     public static final Duration IDLE = Duration.ofSeconds(1);
+
+    private static final int LOOK_AHEAD = 100;
 
     private final Journal journal;
     private final WebhookCursors cursors;
@@ -79,11 +82,19 @@ public final class DeliverWebhooks {
             Duration left = Duration.between(now, retryAt);
             return left.compareTo(IDLE) < 0 ? left : IDLE;
         }
-        List<JournalEntry> next = journal.listAfter(cursor.position(), 1);
+        List<JournalEntry> next = journal.listAfter(cursor.position(), LOOK_AHEAD);
+        Optional<JournalEntry> told = next.stream()
+                .filter(entry -> entry.event().kind() != SandboxEvent.Kind.EXECUTED)
+                .findFirst();
+        if (told.isPresent()) {
+            return tell(endpoint, told.get(), cursor.attempts() + 1);
+        }
         if (next.isEmpty()) {
             return IDLE;
         }
-        return tell(endpoint, next.getFirst(), cursor.attempts() + 1);
+        // What was done in sandboxes is in their audit trails only.
+        cursors.delivered(endpoint, server, next.getLast().number());
+        return next.size() < LOOK_AHEAD ? IDLE : Duration.ZERO;
     }
 
     private Duration tell(URI endpoint, JournalEntry entry, int attempt) {

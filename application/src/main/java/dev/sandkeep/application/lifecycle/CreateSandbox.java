@@ -11,6 +11,8 @@ import dev.sandkeep.application.port.SandboxRuntime;
 import dev.sandkeep.application.port.SnapshotRepository;
 import dev.sandkeep.domain.admission.Quotas;
 import dev.sandkeep.domain.network.NetworkPolicy;
+import dev.sandkeep.domain.sandbox.Extensions;
+import dev.sandkeep.domain.sandbox.Idleness;
 import dev.sandkeep.domain.sandbox.RegistryCredentials;
 import dev.sandkeep.domain.sandbox.Sandbox;
 import dev.sandkeep.domain.sandbox.SandboxException;
@@ -98,6 +100,7 @@ public final class CreateSandbox {
         }
         lifetime.check(request.timeout());
         requireEnforceable(request.spec().networkPolicy());
+        requirePausable(request.spec());
         requireRestorable(request.spec().source());
         runtime.admit(request.spec());
         queue.requireCapacity();
@@ -122,6 +125,17 @@ public final class CreateSandbox {
                 && policy.restricts()
                 && !runtime.capabilities().contains(RuntimeCapability.NETWORK_POLICY)) {
             throw new SandboxException.PolicyUnenforceable();
+        }
+    }
+
+    private void requirePausable(SandboxSpec spec) {
+        boolean pauses = spec.extensions()
+                .idleness()
+                .filter(idleness -> idleness.action() == Idleness.Action.PAUSE)
+                .isPresent();
+        if (pauses && !runtime.capabilities().contains(RuntimeCapability.PAUSE)) {
+            throw new SandboxException.Unsupported("This server's container runtime cannot pause a sandbox: extensions."
+                    + Extensions.IDLE_ACTION + " must be " + Idleness.Action.DELETE.word());
         }
     }
 

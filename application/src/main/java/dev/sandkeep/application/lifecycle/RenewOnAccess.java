@@ -1,5 +1,6 @@
 package dev.sandkeep.application.lifecycle;
 
+import dev.sandkeep.application.port.SandboxActivity;
 import dev.sandkeep.application.port.SandboxRepository;
 import dev.sandkeep.domain.sandbox.Sandbox;
 import dev.sandkeep.domain.sandbox.SandboxId;
@@ -13,13 +14,14 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * Extends the life of a sandbox that is used, if its creator wants that. Thread-safe. Remembers in memory when it last
- * looked at which sandbox, so that most accesses cost nothing: at most one look, and so at most one write, per sandbox
+ * Notes that a sandbox is used, and extends its life if its creator wants that. Thread-safe. Remembers in memory when it last
+ * looked at which sandbox, so that most accesses cost nothing: at most one look, and so at most one write of each kind, per sandbox
  * and cooldown.
  */
 public final class RenewOnAccess {
 
     private final SandboxRepository repository;
+    private final SandboxActivity activity;
     private final LifetimePolicy lifetime;
     private final Duration cooldown;
     private final InstantSource clock;
@@ -27,8 +29,13 @@ public final class RenewOnAccess {
     private final AtomicReference<Instant> nextForgetting = new AtomicReference<>(Instant.MIN);
 
     public RenewOnAccess(
-            SandboxRepository repository, LifetimePolicy lifetime, Duration cooldown, InstantSource clock) {
+            SandboxRepository repository,
+            SandboxActivity activity,
+            LifetimePolicy lifetime,
+            Duration cooldown,
+            InstantSource clock) {
         this.repository = repository;
+        this.activity = activity;
         this.lifetime = lifetime;
         this.cooldown = cooldown;
         this.clock = clock;
@@ -45,6 +52,7 @@ public final class RenewOnAccess {
             return;
         }
         try {
+            activity.note(id, now);
             repository.update(id, sandbox -> extended(sandbox, now));
         } catch (RuntimeException failed) {
             // The next access is to try again, rather than the first one after the cooldown.

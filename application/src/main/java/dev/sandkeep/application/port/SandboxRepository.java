@@ -91,8 +91,14 @@ public interface SandboxRepository {
     List<SandboxId> listDue(Instant now, int atMost);
 
     /**
+     * Writes down what was done in sandboxes, in this order, each with its own time and put down to its own actor; all or
+     * none. What concerns a sandbox that there is not is left out.
+     */
+    void note(List<Deed> deeds);
+
+    /**
      * Forgets sandboxes that ended before the given time, and what the journal says of them as far as it is older than
-     * that; of the others it forgets only old renewals, which may be many. Returns how many sandboxes.
+     * that; of the others it forgets only old renewals and deeds, which may be many. Returns how many sandboxes.
      */
     int purgeEnded(Instant before);
 

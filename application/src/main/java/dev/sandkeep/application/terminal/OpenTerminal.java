@@ -54,6 +54,7 @@ public final class OpenTerminal {
             }
         }
         String id = shells.newId().replaceFirst("(.{8})(.{4})(.{4})(.{4})", "$1-$2-$3-$4-");
+        shells.audit().note(sandbox, "Terminal " + id + " is opened");
         terminals.add(new Terminal(id, sandbox, spec, exec, shells, background, clock));
         return id;
     }

@@ -79,6 +79,7 @@ final class ConfigReader {
                 new ServerConfig.Exec(
                         get(ExecSettings.ENABLED),
                         get(ExecSettings.MAX_PER_SANDBOX),
+                        get(ExecSettings.AUDIT_COMMAND_TEXT),
                         get(ExecSettings.WARM_SHELLS),
                         get(ExecSettings.WARM_IDLE),
                         new ServerConfig.Terminals(

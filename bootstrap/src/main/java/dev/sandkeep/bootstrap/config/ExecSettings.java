@@ -19,6 +19,11 @@ final class ExecSettings {
             10_000,
             "How many commands and file transfers may go on in one sandbox; more are refused with 429.");
 
+    static final Setting<Boolean> AUDIT_COMMAND_TEXT = Settings.flag(
+            "exec.audit-command-text",
+            "false",
+            "Whether the audit trail of a sandbox has the text of commands and of code, which may hold secrets.");
+
     static final Setting<Integer> WARM_SHELLS = Settings.number(
             "exec.warm-shells",
             "2",
@@ -57,6 +62,7 @@ final class ExecSettings {
         return List.of(
                 ENABLED,
                 MAX_PER_SANDBOX,
+                AUDIT_COMMAND_TEXT,
                 WARM_SHELLS,
                 WARM_IDLE,
                 MAX_TERMINALS,

@@ -123,10 +123,17 @@ public record ServerConfig(
      *
      * @param enabled whether the server answers at the port of the execution API, unless a sandbox wants it
      * @param maxPerSandbox how many commands and file transfers may go on in one sandbox
+     * @param auditCommandText whether the audit trail has the text of commands and code
      * @param warmShells how many shells wait in a sandbox that was worked in lately
      * @param warmIdle after how long without work they are ended
      */
-    public record Exec(boolean enabled, int maxPerSandbox, int warmShells, Duration warmIdle, Terminals terminals) {}
+    public record Exec(
+            boolean enabled,
+            int maxPerSandbox,
+            boolean auditCommandText,
+            int warmShells,
+            Duration warmIdle,
+            Terminals terminals) {}
 
     /**
      * Terminals of sandboxes.

@@ -1,6 +1,7 @@
 package dev.sandkeep.bootstrap.work;
 
 import dev.sandkeep.application.lifecycle.SandboxChanges;
+import dev.sandkeep.application.port.Deed;
 import dev.sandkeep.application.port.IdempotentRequest;
 import dev.sandkeep.application.port.Ownership;
 import dev.sandkeep.application.port.Page;
@@ -114,6 +115,12 @@ public final class NotifyingSandboxRepository implements SandboxRepository {
     @Override
     public List<SandboxId> listDue(Instant now, int atMost) {
         return repository.listDue(now, atMost);
+    }
+
+    @Override
+    public void note(List<Deed> deeds) {
+        repository.note(deeds);
+        written.run();
     }
 
     @Override

@@ -33,6 +33,7 @@ final class ArchitectureRules {
     private static final String[] EVERYBODY = {"java..", "org.jspecify.annotations", ""};
 
     private static final DescribedPredicate<JavaClass> USE_CASES = resideInAnyPackage(
+                    "dev.sandkeep.application.code",
                     "dev.sandkeep.application.diagnostics",
                     "dev.sandkeep.application.exec",
                     "dev.sandkeep.application.file",
@@ -157,6 +158,7 @@ final class ArchitectureRules {
                         "dev.sandkeep.domain..",
                         "dev.sandkeep.application.audit",
                         "dev.sandkeep.application.port",
+                        "dev.sandkeep.application.code",
                         "dev.sandkeep.application.diagnostics",
                         "dev.sandkeep.application.exec",
                         "dev.sandkeep.application.file",

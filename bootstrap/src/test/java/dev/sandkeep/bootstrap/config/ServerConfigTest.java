@@ -100,6 +100,7 @@ class ServerConfigTest {
             Map.entry("kubernetes.schedule-timeout-seconds", "22"),
             Map.entry("kubernetes.launch-timeout-seconds", "23"),
             Map.entry("exec.enabled", "false"),
+            Map.entry("exec.audit-command-text", "true"),
             Map.entry("exec.max-per-sandbox", "24"),
             Map.entry("exec.warm-shells", "3"),
             Map.entry("exec.warm-idle-seconds", "25"),

@@ -39,6 +39,15 @@ public abstract sealed class ExecException extends RuntimeException {
         }
     }
 
+    /** No code context of this id is known: it was deleted, or ended with the server that had it. */
+    public static final class ContextNotFound extends ExecException {
+        private static final long serialVersionUID = 1L;
+
+        public ContextNotFound(String id) {
+            super("There is no code context " + id + " in this sandbox", null);
+        }
+    }
+
     /** No session of this id is known. */
     public static final class SessionNotFound extends ExecException {
         private static final long serialVersionUID = 1L;

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * after, so that nothing that changes one has to remember to say so. Tells no environment and no credential.
  *
  * @param state the state afterwards
- * @param message a sentence for people, about the state
+ * @param message a sentence for people, about the state, or what was executed
  * @param exitCode of the entry process, once that is known
  * @param expiresAt the deadline afterwards, or null if there is none
  * @param policyRevision how often the network policy was changed until then
@@ -41,7 +41,9 @@ public record SandboxEvent(
         /** Its labels were changed. */
         METADATA_CHANGED("metadata_changed"),
         /** Its network policy was changed. */
-        POLICY_CHANGED("policy_changed");
+        POLICY_CHANGED("policy_changed"),
+        /** Somebody did something in it, which the message tells; nothing became of it. */
+        EXECUTED("executed");
 
         private final String word;
 
@@ -79,6 +81,21 @@ public record SandboxEvent(
             events.add(of(Kind.STATE_CHANGED, after));
         }
         return List.copyOf(events);
+    }
+
+    /** Somebody did something in it, which a sentence tells. */
+    public static SandboxEvent executed(Sandbox sandbox, String message) {
+        SandboxEvent event = of(Kind.EXECUTED, sandbox);
+        return new SandboxEvent(
+                event.kind,
+                event.sandboxId,
+                event.state,
+                event.reason,
+                message,
+                event.exitCode,
+                event.expiresAt,
+                event.policyRevision,
+                event.metadata);
     }
 
     private static SandboxEvent of(Kind kind, Sandbox sandbox) {

@@ -10,8 +10,10 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ExtensionsTest {
@@ -65,6 +67,51 @@ class ExtensionsTest {
         assertThat(new Extensions(Map.of(Extensions.RENEW_ON_ACCESS, " 300 ")).renewOnAccess())
                 .contains(Duration.ofMinutes(5));
         assertThat(Extensions.none().renewOnAccess()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+        60     |        | 60     | PAUSE
+        604800 | pause  | 604800 | PAUSE
+        600    | delete | 600    | DELETE
+        """)
+    void idlenessIsATimeAndWhatIsDoneThen(
+            String seconds, @Nullable String action, long timeout, Idleness.Action expected) {
+        Map<String, String> entries = new HashMap<>(Map.of("idle.timeout.seconds", seconds));
+        if (action != null) {
+            entries.put("idle.action", action);
+        }
+
+        assertThat(new Extensions(entries).idleness()).contains(new Idleness(Duration.ofSeconds(timeout), expected));
+        assertThat(Extensions.none().idleness()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+        59     |       | extensions.idle.timeout.seconds: must be a whole number from 60 to 604800
+        604801 |       | extensions.idle.timeout.seconds: must be a whole number from 60 to 604800
+        5m     |       | extensions.idle.timeout.seconds: must be a whole number from 60 to 604800
+        600    | stop  | extensions.idle.action: must be pause or delete
+        600    | PAUSE | extensions.idle.action: must be pause or delete
+               | pause | extensions.idle.action: needs idle.timeout.seconds
+        """)
+    void anyOtherIdlenessIsRefused(@Nullable String seconds, @Nullable String action, String message) {
+        Map<String, String> entries = new HashMap<>();
+        if (seconds != null) {
+            entries.put("idle.timeout.seconds", seconds);
+        }
+        if (action != null) {
+            entries.put("idle.action", action);
+        }
+
+        assertRefused(entries, message);
+    }
+
+    @Test
+    void whatTheServerTellsCannotBeSet() {
+        assertRefused(
+                Map.of("last.activity", "2030-01-01T00:00:00Z"),
+                "extensions.last.activity: cannot be set; the server tells it");
     }
 
     private static void assertRefused(Map<String, String> entries, String message) {

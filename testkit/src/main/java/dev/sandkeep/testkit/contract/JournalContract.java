@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sandkeep.application.audit.Actor;
+import dev.sandkeep.application.port.Deed;
 import dev.sandkeep.application.port.IdempotentRequest;
 import dev.sandkeep.application.port.Journal;
 import dev.sandkeep.application.port.JournalEntry;
@@ -27,6 +28,7 @@ import dev.sandkeep.domain.sandbox.StatusReason;
 import dev.sandkeep.domain.sandbox.StopCause;
 import dev.sandkeep.testkit.fake.SettableClock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -217,6 +219,42 @@ public interface JournalContract {
     }
 
     /** Several writers on two servers, and readers who must never see a number before all lower ones. */
+    @Test
+    default void whatWasDoneInASandboxIsWrittenDownInItsOrderWithItsOwnTimeAndActor() {
+        Sandbox sandbox = added(aRunningSandbox());
+        Actor alice = Actor.apiKey("alice", "request-1");
+        Actor bob = Actor.apiKey("bob", "request-2");
+        Instant time = clock().instant().minusSeconds(3);
+
+        repository()
+                .note(List.of(
+                        new Deed(time, sandbox.id(), "Command 1 runs", alice),
+                        new Deed(time, anId(), "Command 2 runs", alice),
+                        new Deed(time.plusSeconds(1), sandbox.id(), "Command 3 runs", bob)));
+
+        List<JournalEntry> entries = entriesOf(sandbox);
+        assertThat(entries).hasSize(3);
+        assertThat(entries.get(1).event().kind()).isEqualTo(Kind.EXECUTED);
+        assertThat(entries.get(1).event().message()).isEqualTo("Command 1 runs");
+        assertThat(entries.get(1).actor()).isEqualTo(alice);
+        assertThat(entries.get(1).time()).isEqualTo(time);
+        assertThat(entries.get(2).event().message()).isEqualTo("Command 3 runs");
+        assertThat(entries.get(2).actor()).isEqualTo(bob);
+        assertThat(entries.get(2).number()).isEqualTo(entries.get(1).number() + 1);
+        assertThat(journal().extent().last()).isEqualTo(entries.get(2).number());
+    }
+
+    @Test
+    default void oldDeedsAreForgottenWhileTheSandboxLives() {
+        Sandbox sandbox = added(aRunningSandbox());
+        repository().note(List.of(new Deed(clock().instant(), sandbox.id(), "Command 1 runs", Actor.SYSTEM)));
+        clock().advance(Duration.ofDays(2));
+
+        repository().purgeEnded(clock().instant().minus(Duration.ofDays(1)));
+
+        assertThat(kindsOf(sandbox)).containsExactly(Kind.CREATED);
+    }
+
     @Test
     default void aReaderThatFollowsMissesNothingHoweverManyWrite() {
         int writers = 8;

@@ -1,6 +1,7 @@
 package dev.sandkeep.testkit.fake;
 
 import dev.sandkeep.application.audit.Actor;
+import dev.sandkeep.application.port.Deed;
 import dev.sandkeep.application.port.Journal;
 import dev.sandkeep.application.port.JournalEntry;
 import dev.sandkeep.domain.sandbox.SandboxEvent;
@@ -33,11 +34,17 @@ public final class InMemoryJournal implements Journal {
         }
     }
 
-    /** Forgets what is older, and concerns a sandbox that is not known any more or a renewal. */
+    synchronized void write(SandboxEvent event, Deed deed) {
+        last++;
+        entries.put(last, new JournalEntry(last, deed.time().truncatedTo(ChronoUnit.MICROS), event, deed.actor()));
+    }
+
+    /** Forgets what is older, and concerns a sandbox that is not known any more, a renewal or a deed. */
     synchronized void forget(Instant before, Predicate<SandboxId> isKnown) {
         List<Long> old = entries.values().stream()
                 .filter(entry -> entry.time().isBefore(before))
                 .filter(entry -> entry.event().kind() == SandboxEvent.Kind.EXPIRY_RENEWED
+                        || entry.event().kind() == SandboxEvent.Kind.EXECUTED
                         || !isKnown.test(entry.event().sandboxId()))
                 .map(JournalEntry::number)
                 .toList();

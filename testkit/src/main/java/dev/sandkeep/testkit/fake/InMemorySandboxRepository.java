@@ -1,5 +1,6 @@
 package dev.sandkeep.testkit.fake;
 
+import dev.sandkeep.application.port.Deed;
 import dev.sandkeep.application.port.IdempotentRequest;
 import dev.sandkeep.application.port.Ownership;
 import dev.sandkeep.application.port.Page;
@@ -224,6 +225,14 @@ public final class InMemorySandboxRepository implements SandboxRepository {
 
     private Stream<Sandbox> live() {
         return sandboxes.values().stream().filter(sandbox -> !sandbox.state().ended());
+    }
+
+    @Override
+    public synchronized void note(List<Deed> deeds) {
+        for (Deed deed : deeds) {
+            find(deed.sandboxId())
+                    .ifPresent(sandbox -> journal.write(SandboxEvent.executed(sandbox, deed.message()), deed));
+        }
     }
 
     @Override

@@ -32,6 +32,8 @@ public final class LocalSandboxExec implements SandboxExec, AutoCloseable {
     private final Queue<Long> groups = new ConcurrentLinkedQueue<>();
     private final Queue<LocalProcess> open = new ConcurrentLinkedQueue<>();
 
+    private volatile @Nullable Path programs;
+
     /** @param directory where all programs start */
     public LocalSandboxExec(SandboxRuntime runtime, Path directory) {
         this.runtime = runtime;
@@ -90,6 +92,10 @@ public final class LocalSandboxExec implements SandboxExec, AutoCloseable {
     private LocalProcess begin(SandboxId id, List<String> command) {
         try {
             ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile());
+            Path searched = programs;
+            if (searched != null) {
+                builder.environment().put("PATH", searched.toString());
+            }
             // What script starts its program with.
             builder.environment().put("SHELL", "/bin/sh");
             java.lang.Process started = builder.start();
@@ -100,6 +106,16 @@ public final class LocalSandboxExec implements SandboxExec, AutoCloseable {
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }
+    }
+
+    /** From now on the sandboxes have the programs of this directory and no others. */
+    public void searchPrograms(Path only) {
+        programs = only;
+    }
+
+    /** Lets go of all programs, as a server does that dies. */
+    public void hangUp() {
+        open.forEach(LocalProcess::close);
     }
 
     /** How many programs were started and not let go of. */

@@ -2,7 +2,10 @@ package dev.sandkeep.application.journal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sandkeep.application.audit.Actor;
+import dev.sandkeep.application.port.Deed;
 import dev.sandkeep.application.port.WebhookCursors.DeadLetter;
+import dev.sandkeep.domain.sandbox.SandboxId;
 import dev.sandkeep.testkit.fake.InMemorySandboxRepository;
 import dev.sandkeep.testkit.fake.InMemoryWebhookCursors;
 import dev.sandkeep.testkit.fake.RecordingWebhookSender;
@@ -10,6 +13,7 @@ import dev.sandkeep.testkit.fake.SettableClock;
 import dev.sandkeep.testkit.fixture.Sandboxes;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -94,6 +98,20 @@ class DeliverWebhooksTest {
             assertThat(letter.attempts()).isEqualTo(MOST);
             assertThat(letter.reason()).isEqualTo("answered 500");
         });
+    }
+
+    @Test
+    void whatWasDoneInASandboxIsPassedOver() {
+        steps(one, 1);
+        happen(1);
+        SandboxId sandbox =
+                repository.journal().listAfter(0, 1).getFirst().event().sandboxId();
+        repository.note(Collections.nCopies(150, new Deed(clock.instant(), sandbox, "A command runs", Actor.SYSTEM)));
+        happen(1);
+
+        steps(one, 4);
+
+        assertThat(sender.taken()).containsExactly(1L, 152L);
     }
 
     @Test

@@ -13,6 +13,8 @@ import dev.sandkeep.domain.sandbox.Sandbox;
 import dev.sandkeep.domain.sandbox.SandboxId;
 import dev.sandkeep.domain.sandbox.StopCause;
 import dev.sandkeep.testkit.contract.Concurrently;
+import dev.sandkeep.testkit.fake.InMemorySandboxActivity;
+import dev.sandkeep.testkit.fixture.Sandboxes;
 import dev.sandkeep.testkit.fixture.Specs;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,8 +31,9 @@ class RenewOnAccessTest {
     private static final Duration EXTENSION = Duration.ofMinutes(5);
 
     private final TestApplication app = new TestApplication();
+    private final InMemorySandboxActivity activity = new InMemorySandboxActivity(app.repository);
     private final RenewOnAccess renewal =
-            new RenewOnAccess(app.repository, TestApplication.LIFETIME, COOLDOWN, app.clock);
+            new RenewOnAccess(app.repository, activity, TestApplication.LIFETIME, COOLDOWN, app.clock);
 
     private SandboxId recorded(@Nullable Duration timeout, UnaryOperator<Sandbox> change) {
         Specs spec = Specs.aSpec().extension("access.renew.extend.seconds", Long.toString(EXTENSION.toSeconds()));
@@ -58,6 +61,20 @@ class RenewOnAccessTest {
         renewal.renew(id);
 
         assertThat(expiryOf(id)).isEqualTo(NOW.plusSeconds(20).plus(EXTENSION));
+    }
+
+    @Test
+    void aUseIsWrittenDownAtMostOncePerCooldown() {
+        SandboxId id = app.recorded(Sandboxes.aRunningSandbox());
+
+        renewal.renew(id);
+        app.clock.advance(Duration.ofSeconds(59));
+        renewal.renew(id);
+        assertThat(activity.find(id)).contains(NOW);
+        app.clock.advance(Duration.ofSeconds(1));
+        renewal.renew(id);
+
+        assertThat(activity.find(id)).contains(NOW.plusSeconds(60));
     }
 
     @Test
@@ -113,7 +130,7 @@ class RenewOnAccessTest {
         LifetimePolicy brief = new LifetimePolicy(Duration.ofSeconds(100), true);
         SandboxId id = running(Duration.ofSeconds(60));
 
-        new RenewOnAccess(app.repository, brief, COOLDOWN, app.clock).renew(id);
+        new RenewOnAccess(app.repository, activity, brief, COOLDOWN, app.clock).renew(id);
 
         assertThat(expiryOf(id)).isEqualTo(NOW.plusSeconds(100));
     }

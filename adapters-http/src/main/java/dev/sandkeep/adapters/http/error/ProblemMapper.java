@@ -75,6 +75,7 @@ public final class ProblemMapper {
             case ExecException.NotRunning e -> answer(ErrorCode.SANDBOX_NOT_REACHABLE, text(e), SANDBOX_RETRY);
             case ExecException.NotStarted e -> answer(ErrorCode.PROGRAM_NOT_FOUND, text(e));
             case ExecException.CommandNotFound e -> answer(ErrorCode.CONTEXT_NOT_FOUND, text(e));
+            case ExecException.ContextNotFound e -> answer(ErrorCode.CONTEXT_NOT_FOUND, text(e));
             case ExecException.SessionNotFound e -> answer(ErrorCode.CONTEXT_NOT_FOUND, text(e));
             case ExecException.TerminalNotFound e -> answer(ErrorCode.CONTEXT_NOT_FOUND, text(e));
             case ExecException.TerminalTaken e -> answer(ErrorCode.ALREADY_CONNECTED, text(e));

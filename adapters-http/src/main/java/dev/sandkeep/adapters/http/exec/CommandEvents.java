@@ -134,8 +134,18 @@ final class CommandEvents implements CommandListener {
     }
 
     /** The last event of what did not. */
-    private void failed(String name, String value, String reason) {
-        send("error", Map.of("error", Map.of("ename", name, "evalue", value, "traceback", List.of(reason))));
+    void failed(String name, String value, String reason) {
+        failed(name, value, List.of(reason));
+    }
+
+    /** The same, with where it happened. */
+    void failed(String name, String value, List<String> traceback) {
+        tell("error", Map.of("error", Map.of("ename", name, "evalue", value, "traceback", traceback)));
+    }
+
+    /** An event at once. */
+    void tell(String type, Map<String, ?> fields) {
+        send(type, fields);
         flush();
     }
 

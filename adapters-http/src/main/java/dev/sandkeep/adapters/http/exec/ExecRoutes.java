@@ -1,24 +1,18 @@
 package dev.sandkeep.adapters.http.exec;
 
 import dev.sandkeep.adapters.http.Routes;
-import dev.sandkeep.adapters.http.error.ErrorCode;
-import dev.sandkeep.adapters.http.error.RefusedRequest;
 import dev.sandkeep.adapters.http.proxy.ProxiedPath;
 import dev.sandkeep.application.exec.FindExecAccess;
 import dev.sandkeep.application.lifecycle.AwaitSandbox;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
-import io.javalin.http.Handler;
 import java.time.Duration;
-import java.util.List;
 
-/** Says whether a sandbox can be worked in, and what of the execution API is not served. */
+/** Says whether a sandbox can be worked in. */
 public final class ExecRoutes implements Routes {
 
     /** Less than the public clients wait for an answer. */
     private static final Duration PING_HOLD = Duration.ofSeconds(5);
-
-    private static final List<String> NOT_SERVED = List.of("/code", "/code/context", "/code/contexts");
 
     private final AwaitSandbox awaitSandbox;
     private final FindExecAccess access;
@@ -32,21 +26,7 @@ public final class ExecRoutes implements Routes {
     public void addTo(RoutesConfig routes) {
         for (String base : ExecPath.BASES) {
             routes.get(base + "/ping", this::ping);
-            for (String path : NOT_SERVED) {
-                refuse(routes, base + path);
-                refuse(routes, base + path + "/<rest>");
-            }
         }
-    }
-
-    private static void refuse(RoutesConfig routes, String path) {
-        Handler refusal = context -> {
-            ExecPath.sandbox(context);
-            throw new RefusedRequest(ErrorCode.NOT_SUPPORTED, "This part of the execution API is not served yet");
-        };
-        routes.get(path, refusal);
-        routes.post(path, refusal);
-        routes.delete(path, refusal);
     }
 
     @Override

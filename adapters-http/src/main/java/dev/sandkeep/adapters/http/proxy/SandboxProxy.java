@@ -5,6 +5,7 @@ import dev.sandkeep.adapters.http.auth.SandboxTokens;
 import dev.sandkeep.adapters.http.error.ProblemMapper;
 import dev.sandkeep.application.lifecycle.ReachSandbox;
 import dev.sandkeep.application.lifecycle.RenewOnAccess;
+import dev.sandkeep.application.lifecycle.WakeSandbox;
 import dev.sandkeep.domain.sandbox.SandboxException;
 import dev.sandkeep.domain.sandbox.SandboxId;
 import java.net.InetSocketAddress;
@@ -52,6 +53,7 @@ public final class SandboxProxy extends ProxyHandler {
     private final OpenRequests open;
     private final ReachSandbox reachSandbox;
     private final RenewOnAccess renewOnAccess;
+    private final WakeSandbox wakeSandbox;
     private final RequestHeaders requestHeaders;
     private final Predicate<ProxiedPath> served;
     private final ErrorResponder errors;
@@ -63,6 +65,7 @@ public final class SandboxProxy extends ProxyHandler {
     public SandboxProxy(
             ReachSandbox reachSandbox,
             RenewOnAccess renewOnAccess,
+            WakeSandbox wakeSandbox,
             ApiKeys keys,
             SandboxTokens tokens,
             int maxOpen,
@@ -70,6 +73,7 @@ public final class SandboxProxy extends ProxyHandler {
             ErrorResponder errors) {
         this.served = served;
         this.renewOnAccess = renewOnAccess;
+        this.wakeSandbox = wakeSandbox;
         this.open = new OpenRequests(maxOpen);
         this.reachSandbox = reachSandbox;
         this.requestHeaders = new RequestHeaders(keys, tokens);
@@ -112,6 +116,7 @@ public final class SandboxProxy extends ProxyHandler {
             return false;
         }
         try {
+            wakeSandbox.wake(path.sandbox());
             if (served.test(path)) {
                 return false;
             }

@@ -1,10 +1,13 @@
 package dev.sandkeep.adapters.http.sandbox;
 
+import dev.sandkeep.domain.sandbox.Extensions;
 import dev.sandkeep.domain.sandbox.Sandbox;
 import dev.sandkeep.domain.sandbox.SandboxSpec;
 import dev.sandkeep.domain.sandbox.Source;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +40,11 @@ record SandboxResponse(
     }
 
     static SandboxResponse from(Sandbox sandbox) {
+        return from(sandbox, null);
+    }
+
+    /** @param lastActivity when it was used last, or null if that is not to be told */
+    static SandboxResponse from(Sandbox sandbox, @Nullable Instant lastActivity) {
         SandboxSpec spec = sandbox.spec();
         return new SandboxResponse(
                 sandbox.id().value(),
@@ -53,10 +61,19 @@ record SandboxResponse(
                 spec.volumes().isEmpty()
                         ? null
                         : spec.volumes().stream().map(VolumeResponse::from).toList(),
-                nullIfEmpty(spec.extensions().entries()),
+                nullIfEmpty(extensions(spec, lastActivity)),
                 sandbox.state().exitCode(),
                 sandbox.expiresAt().map(Timestamps::format).orElse(null),
                 Timestamps.format(sandbox.createdAt()));
+    }
+
+    private static Map<String, String> extensions(SandboxSpec spec, @Nullable Instant lastActivity) {
+        if (lastActivity == null) {
+            return spec.extensions().entries();
+        }
+        Map<String, String> entries = new TreeMap<>(spec.extensions().entries());
+        entries.put(Extensions.LAST_ACTIVITY, Timestamps.format(lastActivity));
+        return entries;
     }
 
     private static @Nullable Map<String, String> nullIfEmpty(Map<String, String> map) {

@@ -7,6 +7,7 @@ import dev.sandkeep.adapters.http.json.Json;
 import dev.sandkeep.application.lifecycle.AwaitSandbox;
 import dev.sandkeep.application.lifecycle.CreateSandbox;
 import dev.sandkeep.application.lifecycle.DeleteSandbox;
+import dev.sandkeep.application.lifecycle.FindLastActivity;
 import dev.sandkeep.application.lifecycle.FindSandbox;
 import dev.sandkeep.application.lifecycle.ListSandboxes;
 import dev.sandkeep.application.port.Page;
@@ -27,6 +28,7 @@ public final class SandboxRoutes implements Routes {
     private final CreateSandbox createSandbox;
     private final AwaitSandbox awaitSandbox;
     private final FindSandbox findSandbox;
+    private final FindLastActivity findLastActivity;
     private final ListSandboxes listSandboxes;
     private final DeleteSandbox deleteSandbox;
     private final Duration maxWait;
@@ -36,12 +38,14 @@ public final class SandboxRoutes implements Routes {
             CreateSandbox createSandbox,
             AwaitSandbox awaitSandbox,
             FindSandbox findSandbox,
+            FindLastActivity findLastActivity,
             ListSandboxes listSandboxes,
             DeleteSandbox deleteSandbox,
             Duration maxWait) {
         this.createSandbox = createSandbox;
         this.awaitSandbox = awaitSandbox;
         this.findSandbox = findSandbox;
+        this.findLastActivity = findLastActivity;
         this.listSandboxes = listSandboxes;
         this.deleteSandbox = deleteSandbox;
         this.maxWait = maxWait;
@@ -80,7 +84,11 @@ public final class SandboxRoutes implements Routes {
 
     private void find(Context context) {
         boolean includeEnded = "true".equals(context.queryParam("includeEnded"));
-        answer(context, SandboxResponse.from(findSandbox.find(SandboxPath.id(context), includeEnded)));
+        Sandbox sandbox = findSandbox.find(SandboxPath.id(context), includeEnded);
+        answer(
+                context,
+                SandboxResponse.from(
+                        sandbox, findLastActivity.find(sandbox.id()).orElse(null)));
     }
 
     private void list(Context context) {

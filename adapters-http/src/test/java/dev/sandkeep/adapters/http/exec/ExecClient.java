@@ -41,7 +41,13 @@ final class ExecClient {
     }
 
     static ExecClient running(TestServer server) {
-        ExecClient client = pending(server);
+        return running(server, TestServer.MINIMAL);
+    }
+
+    /** One that was asked for like that. */
+    static ExecClient running(TestServer server, String request) {
+        ExecClient client = new ExecClient(
+                server, server.post("/v1/sandboxes", request).body().path("id").asText());
         client.begin();
         return client;
     }

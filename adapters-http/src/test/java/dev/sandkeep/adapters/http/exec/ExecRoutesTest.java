@@ -10,8 +10,6 @@ import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 /** Who may work in a sandbox, and when. */
 class ExecRoutesTest {
@@ -164,15 +162,6 @@ class ExecRoutesTest {
                                         "\"timeout\"", "\"extensions\":{\"exec.enabled\":\"no\"},\"timeout\""))
                         .message())
                 .contains("extensions.exec.enabled:");
-    }
-
-    @ParameterizedTest
-    @CsvSource({"POST,/code/context", "GET,/code/contexts"})
-    void whatIsNotServedYetSaysSo(String method, String path) {
-        TestServer.Answer answer = ExecClient.running(server).send(method, path, method.equals("POST") ? "{}" : null);
-
-        assertThat(answer.status()).isEqualTo(501);
-        assertThat(answer.code()).isEqualTo("NOT_SUPPORTED");
     }
 
     @Test
