@@ -52,7 +52,7 @@ final class PodLog {
                 log.debug("The log of sandbox {} cannot be read: {}", id, KubernetesErrors.text(refused));
                 return Optional.empty();
             }
-            return withoutLog(id, String.valueOf(failed.getCause().getMessage()));
+            return withoutLog(id, KubernetesErrors.rootOf(failed));
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
             throw new RuntimeUnavailable("A log was not waited for", stopped);
