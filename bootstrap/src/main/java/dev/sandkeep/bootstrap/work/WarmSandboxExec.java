@@ -38,7 +38,7 @@ public final class WarmSandboxExec implements SandboxExec, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(WarmSandboxExec.class);
 
     /** How many may wait in all sandboxes together: each has a connection to the engine. */
-    static final int MOST = 128;
+    private static final int MOST = 128;
 
     private static final List<String> SHELL = List.of("sh");
 
@@ -51,7 +51,8 @@ public final class WarmSandboxExec implements SandboxExec, AutoCloseable {
     private final int perSandbox;
     private final Duration idle;
     private final Map<SandboxId, WaitingShells> waiting = new ConcurrentHashMap<>();
-    private final Semaphore room = new Semaphore(MOST);
+    private final int most;
+    private final Semaphore room;
     private final ExecutorService starts = Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name("warm-shell-", 0).factory());
     private final ScheduledExecutorService scheduler = Executors.newSingleThreadScheduledExecutor(
@@ -63,7 +64,14 @@ public final class WarmSandboxExec implements SandboxExec, AutoCloseable {
      * @param idle after how long without work in a sandbox its shells are ended
      */
     public WarmSandboxExec(SandboxExec exec, int perSandbox, Duration idle) {
+        this(exec, perSandbox, idle, MOST);
+    }
+
+    /** The same with another number of all that may wait. */
+    WarmSandboxExec(SandboxExec exec, int perSandbox, Duration idle, int most) {
         this.exec = exec;
+        this.most = most;
+        this.room = new Semaphore(most);
         this.perSandbox = perSandbox;
         this.idle = idle;
         if (perSandbox > 0) {
@@ -179,7 +187,7 @@ public final class WarmSandboxExec implements SandboxExec, AutoCloseable {
 
     /** How many wait, or are being started. */
     public int waitingCount() {
-        return MOST - room.availablePermits();
+        return most - room.availablePermits();
     }
 
     /** Ends all that wait; those that were given away go on. */

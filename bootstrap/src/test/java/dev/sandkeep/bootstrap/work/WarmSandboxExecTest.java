@@ -256,15 +256,15 @@ class WarmSandboxExecTest implements SandboxExecContract {
     @Test
     void thereIsRoomForSoManyAndNoMore() {
         warm.close();
-        warm = new WarmSandboxExec(counted, 8, NEVER);
-        int sandboxes = WarmSandboxExec.MOST / 8 + 2;
-        for (int i = 0; i < sandboxes; i++) {
+        int most = 7;
+        warm = new WarmSandboxExec(counted, PER_SANDBOX, NEVER, most);
+        for (int i = 0; i < most; i++) {
             run(launched().id(), "true");
         }
 
-        awaitWaiting(WarmSandboxExec.MOST);
+        awaitWaiting(most);
         run(launched().id(), "true");
-        assertThat(warm.waitingCount()).isEqualTo(WarmSandboxExec.MOST);
+        assertThat(warm.waitingCount()).isEqualTo(most);
     }
 
     @Test
