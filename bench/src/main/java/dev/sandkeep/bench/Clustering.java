@@ -1,5 +1,7 @@
 package dev.sandkeep.bench;
 
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.ContainerBuilder;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -63,13 +65,25 @@ final class Clustering {
                             .build())
                     .create();
             try {
-                compare("without a guard", client, directory.resolve("open"), Map.of(), "")
+                compare("without a guard", client, directory.resolve("open"), Map.of(), "", "")
                         .forEach(row);
-                compare("native sidecar", client, directory.resolve("native"), guarded("native"), "")
+                compare("native sidecar", client, directory.resolve("native"), guarded("native"), "", "native")
                         .forEach(row);
-                compare("sidecar container", client, directory.resolve("container"), guarded("container"), "")
+                compare(
+                                "sidecar container",
+                                client,
+                                directory.resolve("container"),
+                                guarded("container"),
+                                "",
+                                "container")
                         .forEach(row);
-                compare("native sidecar and policy", client, directory.resolve("policy"), guarded("native"), POLICY)
+                compare(
+                                "native sidecar and policy",
+                                client,
+                                directory.resolve("policy"),
+                                guarded("native"),
+                                POLICY,
+                                "native")
                         .forEach(row);
                 row.accept(storm(directory.resolve("storm")));
                 writes("without a guard", client, directory.resolve("writes"), Map.of(), "")
@@ -107,18 +121,32 @@ final class Clustering {
         return Server.start(command, data, settings);
     }
 
-    /** By turns, so that whatever else the machine does is felt by both. */
+    /**
+     * By turns, so that whatever else the machine does is felt by all.
+     *
+     * @param sidecar of what kind the second container of a Pod without a server is, beside one that has none; empty for
+     *     no such Pod
+     */
     private List<String> compare(
-            String name, KubernetesClient client, Path data, Map<String, String> settings, String policy)
+            String name,
+            KubernetesClient client,
+            Path data,
+            Map<String, String> settings,
+            String policy,
+            String sidecar)
             throws IOException, InterruptedException {
         Samples raw = new Samples();
+        Samples alike = new Samples();
         Samples ours = new Samples();
         try (Server server = server(data, settings)) {
             String body = REQUEST.formatted(IMAGE, policy);
             server.delete(server.create(body, true));
-            rawPod(client, new Samples());
+            rawPod(client, new Samples(), sidecar);
             for (int i = 0; i < ROUNDS; i++) {
-                rawPod(client, raw);
+                rawPod(client, raw, "");
+                if (!sidecar.isEmpty()) {
+                    rawPod(client, alike, sidecar);
+                }
                 List<String> made = new ArrayList<>();
                 ours.time(() -> made.add(server.create(body, true)));
                 for (String id : made) {
@@ -126,13 +154,24 @@ final class Clustering {
                 }
             }
         }
-        return List.of(
-                raw.row("Pod, beside: " + name),
-                ours.row("Sandkeep, " + name),
-                "| ratio of the medians, " + name + " | | %.2f | | | |".formatted(ours.median() / raw.median()));
+        List<String> rows = new ArrayList<>();
+        rows.add(raw.row("Pod, beside: " + name));
+        if (!sidecar.isEmpty()) {
+            rows.add(alike.row("Pod with a second container of that kind, beside: " + name));
+        }
+        rows.add(ours.row("Sandkeep, " + name));
+        rows.add(ratio("a Pod, " + name, ours, raw));
+        if (!sidecar.isEmpty()) {
+            rows.add(ratio("a Pod with a second container, " + name, ours, alike));
+        }
+        return rows;
     }
 
-    private void rawPod(KubernetesClient client, Samples samples) {
+    private static String ratio(String name, Samples ours, Samples raw) {
+        return "| ratio of the medians to %s | | %.2f | | | |".formatted(name, ours.median() / raw.median());
+    }
+
+    private void rawPod(KubernetesClient client, Samples samples, String sidecar) {
         String name = "raw-" + UUID.randomUUID();
         CountDownLatch runs = new CountDownLatch(1);
         try (Watch _ = client.pods().inNamespace(namespace).withName(name).watch(new Watcher<>() {
@@ -140,7 +179,8 @@ final class Clustering {
             public void eventReceived(Action action, Pod pod) {
                 if (pod.getStatus() != null
                         && pod.getStatus().getContainerStatuses() != null
-                        && pod.getStatus().getContainerStatuses().stream().anyMatch(Clustering::runs)) {
+                        && pod.getStatus().getContainerStatuses().stream()
+                                .anyMatch(status -> status.getName().equals("sandbox") && runs(status))) {
                     runs.countDown();
                 }
             }
@@ -151,7 +191,10 @@ final class Clustering {
             }
         })) {
             samples.time(() -> {
-                client.pods().inNamespace(namespace).resource(pod(name)).create();
+                client.pods()
+                        .inNamespace(namespace)
+                        .resource(pod(name, sidecar))
+                        .create();
                 if (!runs.await(60, TimeUnit.SECONDS)) {
                     throw new IOException("A Pod did not run");
                 }
@@ -162,6 +205,21 @@ final class Clustering {
 
     private static boolean runs(ContainerStatus status) {
         return status.getState() != null && status.getState().getRunning() != null;
+    }
+
+    private static Pod pod(String name, String sidecar) {
+        PodBuilder pod = new PodBuilder(pod(name));
+        Container second = new ContainerBuilder(pod.buildSpec().getContainers().getFirst())
+                .withName("second")
+                .withRestartPolicy(sidecar.equals("native") ? "Always" : null)
+                .build();
+        return switch (sidecar) {
+            case "native" ->
+                pod.editSpec().addToInitContainers(second).endSpec().build();
+            case "container" ->
+                pod.editSpec().addToContainers(0, second).endSpec().build();
+            default -> pod.build();
+        };
     }
 
     private static Pod pod(String name) {
