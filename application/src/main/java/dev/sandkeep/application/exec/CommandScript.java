@@ -1,6 +1,7 @@
 package dev.sandkeep.application.exec;
 
 import dev.sandkeep.domain.exec.Command;
+import dev.sandkeep.domain.problem.InvalidValue;
 import java.util.Map;
 
 /**
@@ -48,6 +49,12 @@ final class CommandScript {
     String become(String redirections) {
         return "if command -v bash >/dev/null 2>&1; then exec bash -c -- " + text + " " + redirections
                 + "; else exec sh -c -- " + text + " " + redirections + "; fi\n";
+    }
+
+    /** A shell lets some of its own variables not be set, and ends. */
+    static InvalidValue refusedVariable() {
+        return new InvalidValue(
+                "envs", "has a variable that the shell of the sandbox does not let be set, as UID in bash for example");
     }
 
     /** Puts the directory of a background command into {@code d}, or nothing. */

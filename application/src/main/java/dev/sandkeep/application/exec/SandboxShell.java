@@ -6,6 +6,7 @@ import dev.sandkeep.application.port.SandboxRepository;
 import dev.sandkeep.domain.exec.ExecException;
 import dev.sandkeep.domain.exec.ExecUser;
 import dev.sandkeep.domain.exec.ProcessOutput.Channel;
+import dev.sandkeep.domain.problem.InvalidValue;
 import dev.sandkeep.domain.sandbox.Sandbox;
 import dev.sandkeep.domain.sandbox.SandboxException;
 import dev.sandkeep.domain.sandbox.SandboxId;
@@ -26,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SandboxShell {
 
-    /** How long a shell may take to say anything. */
+    /** How long a shell may take to answer, or for a short program. */
     public static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private static final List<String> SHELL = List.of("sh");
@@ -38,9 +39,12 @@ public final class SandboxShell {
     private final Supplier<String> tokens;
     private final int mostPerSandbox;
     private final AuditTrail audit;
+    private final TransferMemory memory;
     private final ConcurrentMap<SandboxId, Integer> open = new ConcurrentHashMap<>();
 
     /**
+     * Leaves most of the server's memory to everything else.
+     *
      * @param tokens gives another 32 random hexadecimal digits each time
      * @param mostPerSandbox how many may be open in one sandbox at a time
      * @param audit where it is noted what is done with them
@@ -51,16 +55,33 @@ public final class SandboxShell {
             Supplier<String> tokens,
             int mostPerSandbox,
             AuditTrail audit) {
+        this(exec, repository, tokens, mostPerSandbox, audit, TransferMemory.ofThisServer());
+    }
+
+    /** @param memory for the files of all sandboxes together */
+    public SandboxShell(
+            SandboxExec exec,
+            SandboxRepository repository,
+            Supplier<String> tokens,
+            int mostPerSandbox,
+            AuditTrail audit,
+            TransferMemory memory) {
         this.exec = exec;
         this.repository = repository;
         this.tokens = tokens;
         this.mostPerSandbox = mostPerSandbox;
         this.audit = audit;
+        this.memory = memory;
     }
 
     /** Where it is to be noted what is done with shells. */
     public AuditTrail audit() {
         return audit;
+    }
+
+    /** What all work with files in all sandboxes shares. */
+    public TransferMemory memory() {
+        return memory;
     }
 
     /** Another 32 random hexadecimal digits. */
@@ -87,24 +108,13 @@ public final class SandboxShell {
      * @param command the program and its arguments
      */
     ShellProgram openDirectly(SandboxId id, @Nullable ExecUser user, List<String> command) {
+        requireChoice(user);
         return counted(id, closing -> ShellProgram.follow(exec.start(id, command, user), tokens.get(), closing));
     }
 
     private ShellProgram counted(SandboxId id, Function<Runnable, ShellProgram> begin) {
         requireReachable(id);
-        if (open.merge(id, 1, Integer::sum) > mostPerSandbox) {
-            release(id);
-            throw new SandboxException.Overloaded(
-                    mostPerSandbox + " commands and file transfers run in this sandbox, as many as may at a time;"
-                            + " end some of them first",
-                    RETRY);
-        }
-        AtomicBoolean held = new AtomicBoolean(true);
-        Runnable release = () -> {
-            if (held.getAndSet(false)) {
-                release(id);
-            }
-        };
+        Runnable release = count(id);
         try {
             return begin.apply(release);
         } catch (RuntimeException failed) {
@@ -113,10 +123,37 @@ public final class SandboxShell {
         }
     }
 
+    /** Returns what ends it, at once and once. */
+    private Runnable count(SandboxId id) {
+        if (open.merge(id, 1, Integer::sum) > mostPerSandbox) {
+            release(id);
+            throw new SandboxException.Overloaded(
+                    mostPerSandbox + " commands and file transfers run in this sandbox, as many as may at a time;"
+                            + " end some of them first",
+                    RETRY);
+        }
+        AtomicBoolean held = new AtomicBoolean(true);
+        return () -> {
+            if (held.getAndSet(false)) {
+                release(id);
+            }
+        };
+    }
+
     private ShellProgram begin(
             SandboxId id, @Nullable ExecUser user, Function<String, String> script, Runnable closing) {
+        requireChoice(user);
         String token = tokens.get();
-        return ShellProgram.begin(exec.start(id, SHELL, user), token, script.apply(token), closing);
+        // Before anything is started: the script may be refused, and then nobody would end what was started.
+        String text = script.apply(token);
+        return ShellProgram.begin(exec.start(id, SHELL, user), token, text, closing);
+    }
+
+    private void requireChoice(@Nullable ExecUser user) {
+        if (user != null && !exec.choosesUser()) {
+            throw new InvalidValue(
+                    "uid", "cannot be chosen on this runtime, where commands run as the user of the sandbox");
+        }
     }
 
     /**
@@ -136,43 +173,88 @@ public final class SandboxShell {
     }
 
     /**
-     * Runs a short program to its end, however many others are open: what ends commands must not wait for them.
+     * Runs a short program to its end.
      *
      * @param most how much it may write
-     * @throws ExecException.Failed if it writes more, or does nothing for {@link #PATIENCE}
+     * @throws SandboxException.Overloaded if as many shells are open in the sandbox as may be
+     * @throws ExecException.Failed if it writes more, or has not ended after {@link #PATIENCE}
      */
     public ShellResult call(SandboxId id, @Nullable ExecUser user, int most, Function<String, String> script) {
-        requireReachable(id);
-        try (ShellProgram shell = begin(id, user, script, () -> {})) {
-            return collect(shell, most);
+        try (ShellProgram shell = open(id, user, script)) {
+            return collect(shell, new Bounded(most));
         }
     }
 
-    private static ShellResult collect(ShellProgram shell, int most) {
-        ByteArrayOutputStream output = new ByteArrayOutputStream();
+    /**
+     * The same, for output of any length, of which nothing is kept here.
+     *
+     * @param output takes it while it arrives; what it throws ends the program
+     */
+    public ShellResult call(SandboxId id, Function<String, String> script, Output output) {
+        try (ShellProgram shell = open(id, null, script)) {
+            return collect(shell, output);
+        }
+    }
+
+    /** The same, however many others are open: what ends commands must not wait for them. */
+    public ShellResult callToEnd(SandboxId id, @Nullable ExecUser user, int most, Function<String, String> script) {
+        requireReachable(id);
+        try (ShellProgram shell = begin(id, user, script, () -> {})) {
+            return collect(shell, new Bounded(most));
+        }
+    }
+
+    /** Takes what a program writes; the bytes may not be kept. */
+    @FunctionalInterface
+    public interface Output {
+        void write(byte[] bytes, int offset, int length);
+
+        /** All of it, if it is to be in the result. */
+        default byte[] all() {
+            return new byte[0];
+        }
+    }
+
+    private static final class Bounded implements Output {
+        private final int most;
+        private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+
+        Bounded(int most) {
+            this.most = most;
+        }
+
+        @Override
+        public void write(byte[] next, int offset, int length) {
+            if (bytes.size() + length > most) {
+                throw new ExecException.Failed("The answer from the sandbox is larger than " + most + " bytes");
+            }
+            bytes.write(next, offset, length);
+        }
+
+        @Override
+        public byte[] all() {
+            return bytes.toByteArray();
+        }
+    }
+
+    private static ShellResult collect(ShellProgram shell, Output output) {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
         ByteArrayOutputStream errors = new ByteArrayOutputStream();
         while (true) {
-            switch (shell.next(PATIENCE)) {
+            switch (shell.nextUntil(deadline, PATIENCE)) {
                 case ShellStep.Data data
-                when data.channel() == Channel.STDOUT -> {
-                    if (output.size() + data.length() > most) {
-                        throw new ExecException.Failed("The answer from the sandbox is larger than " + most + " bytes");
-                    }
-                    output.write(data.bytes(), data.offset(), data.length());
-                }
+                when data.channel() == Channel.STDOUT -> output.write(data.bytes(), data.offset(), data.length());
                 case ShellStep.Data data ->
                     errors.write(
                             data.bytes(),
                             data.offset(),
                             Math.min(data.length(), Math.max(0, MOST_ERRORS - errors.size())));
-                case ShellStep.Mark _ -> throw new IllegalStateException("This program has no marks");
-                case ShellStep.Silence _ ->
-                    throw new ExecException.Failed(
-                            "The shell in the sandbox did nothing for " + PATIENCE.toSeconds() + " s");
+                case ShellStep.Mark _, ShellStep.Silence _ ->
+                    throw new IllegalStateException("This program has no marks, and its silence is an error");
                 case ShellStep.Ended ended -> {
                     return new ShellResult(
                             ended.exitCode(),
-                            output.toByteArray(),
+                            output.all(),
                             errors.toString(StandardCharsets.UTF_8).strip());
                 }
             }

@@ -38,7 +38,7 @@ final class SessionFiles {
         if (!Session.isId(id)) {
             throw new ExecException.SessionNotFound(id);
         }
-        ShellResult result = shells.call(sandbox, null, MOST, _ -> script.apply(id));
+        ShellResult result = shells.callToEnd(sandbox, null, MOST, _ -> script.apply(id));
         if (result.exitCode() == SessionScript.UNKNOWN) {
             throw new ExecException.SessionNotFound(id);
         }

@@ -4,6 +4,7 @@ import dev.sandkeep.application.port.SandboxExec;
 import dev.sandkeep.domain.exec.ExecException;
 import dev.sandkeep.domain.exec.ProcessOutput;
 import dev.sandkeep.domain.exec.ProcessOutput.Channel;
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -18,6 +19,12 @@ public final class ShellProgram implements AutoCloseable {
 
     private static final int MOST_WORDS = 1000;
     private static final Duration LAST_WORDS = Duration.ofSeconds(5);
+
+    /** A command may write errors before the mark before it is seen, since the two outputs take ways of their own. */
+    private static final int MOST_ASIDE = 64 * 1024;
+
+    /** What a piece of output costs beside its bytes. */
+    private static final int STEP = 64;
 
     private final SandboxExec.Program program;
     private final Marks marks;
@@ -65,24 +72,47 @@ public final class ShellProgram implements AutoCloseable {
 
     /** What happens next, after waiting for it as long as that. */
     public ShellStep next(Duration atMost) {
-        ShellStep waiting = steps.poll();
-        if (waiting != null) {
-            return waiting;
+        long deadline = System.nanoTime() + atMost.toNanos();
+        ShellStep step = steps.poll();
+        while (step == null) {
+            switch (read(left(deadline))) {
+                // What may be the beginning of a mark is no step yet, and gives no more time.
+                case ProcessOutput.Written written -> marks.feed(written.channel(), written.bytes(), steps::add);
+                case ProcessOutput.Silence _ -> steps.add(new ShellStep.Silence());
+                case ProcessOutput.Ended ended -> {
+                    marks.end(steps::add);
+                    steps.add(new ShellStep.Ended(ended.exitCode()));
+                }
+            }
+            step = steps.poll();
         }
-        return switch (read(atMost)) {
-            case ProcessOutput.Written written -> {
-                marks.feed(written.channel(), written.bytes(), steps::add);
-                // What may be the beginning of a mark is no silence.
-                ShellStep first = steps.poll();
-                yield first == null ? next(atMost) : first;
-            }
-            case ProcessOutput.Silence _ -> new ShellStep.Silence();
-            case ProcessOutput.Ended ended -> {
-                marks.end(steps::add);
-                steps.add(new ShellStep.Ended(ended.exitCode()));
-                yield steps.remove();
-            }
-        };
+        return step;
+    }
+
+    private static Duration left(long deadline) {
+        return Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
+    }
+
+    /**
+     * What happens next, of a program that must have ended by then.
+     *
+     * @param deadline as {@link System#nanoTime} has it
+     * @throws ExecException.Failed if it is later, however much was written until then
+     */
+    ShellStep nextUntil(long deadline, Duration whole) {
+        if (deadline - System.nanoTime() <= 0) {
+            throw late(whole);
+        }
+        ShellStep step = next(left(deadline));
+        if (step instanceof ShellStep.Silence) {
+            throw late(whole);
+        }
+        return step;
+    }
+
+    private static ExecException.Failed late(Duration whole) {
+        return new ExecException.Failed(
+                "The shell in the sandbox did not do what it should within " + whole.toSeconds() + " s");
     }
 
     private ProcessOutput read(Duration atMost) {
@@ -100,12 +130,16 @@ public final class ShellProgram implements AutoCloseable {
      * The next mark on the standard output; what is on it before is left out. Whatever comes on the other output
      * meanwhile, comes next.
      *
-     * @throws ExecException.Failed if the program ends before, or takes longer than that
+     * @throws ExecException.Failed if the program ends before, takes longer than that whatever it writes, or writes more on
+     *     the other output than is kept
      */
     public String awaitMark(Duration atMost) {
+        long deadline = System.nanoTime() + atMost.toNanos();
         Deque<ShellStep> aside = new ArrayDeque<>();
+        int kept = 0;
         while (true) {
-            switch (next(atMost)) {
+            ShellStep step = nextUntil(deadline, atMost);
+            switch (step) {
                 case ShellStep.Mark mark
                 when mark.channel() == Channel.STDOUT -> {
                     while (!aside.isEmpty()) {
@@ -114,11 +148,15 @@ public final class ShellProgram implements AutoCloseable {
                     return mark.text();
                 }
                 case ShellStep.Data data when data.channel() == Channel.STDOUT -> {}
-                case ShellStep.Mark other -> aside.add(other);
-                case ShellStep.Data other -> aside.add(other);
-                case ShellStep.Silence _ ->
-                    throw new ExecException.Failed(
-                            "The shell in the sandbox did not answer within " + atMost.toSeconds() + " s");
+                case ShellStep.Mark _, ShellStep.Data _ -> {
+                    kept += step instanceof ShellStep.Data data ? data.length() + STEP : STEP;
+                    if (kept > MOST_ASIDE) {
+                        throw new ExecException.Failed(
+                                "The shell in the sandbox wrote much before it did what it should: " + words(aside));
+                    }
+                    aside.add(step);
+                }
+                case ShellStep.Silence _ -> throw late(atMost);
                 case ShellStep.Ended ended ->
                     throw new ExecException.Failed("The shell in the sandbox ended with exit code " + ended.exitCode()
                             + " before it did what it should: " + words(aside));
@@ -137,18 +175,21 @@ public final class ShellProgram implements AutoCloseable {
         return words.toString().strip();
     }
 
-    /** What it still writes as errors until it ends; for a message. */
+    /** What it still writes as errors until it ends, or for a few seconds, and no more of it than fits a message. */
     public String lastErrors() {
-        Deque<ShellStep> rest = new ArrayDeque<>();
-        while (true) {
-            switch (next(LAST_WORDS)) {
-                case ShellStep.Data data when data.channel() == Channel.STDERR -> rest.add(data);
+        long deadline = System.nanoTime() + LAST_WORDS.toNanos();
+        ByteArrayOutputStream words = new ByteArrayOutputStream();
+        boolean more = true;
+        while (more && words.size() < MOST_WORDS && deadline - System.nanoTime() > 0) {
+            switch (next(left(deadline))) {
+                case ShellStep.Data data
+                when data.channel() == Channel.STDERR ->
+                    words.write(data.bytes(), data.offset(), Math.min(data.length(), MOST_WORDS - words.size()));
                 case ShellStep.Data _, ShellStep.Mark _ -> {}
-                case ShellStep.Silence _, ShellStep.Ended _ -> {
-                    return words(rest);
-                }
+                case ShellStep.Silence _, ShellStep.Ended _ -> more = false;
             }
         }
+        return words.toString(StandardCharsets.UTF_8).strip();
     }
 
     /** Gives the program more input, once it told that it read itself to the end. */

@@ -29,6 +29,6 @@ public final class Signals {
     }
 
     private void send(SandboxId sandbox, long group, @Nullable ExecUser user, String signal) {
-        shells.call(sandbox, user, 0, _ -> "kill -" + signal + " -" + group + " 2>/dev/null");
+        shells.callToEnd(sandbox, user, 0, _ -> "kill -" + signal + " -" + group + " 2>/dev/null");
     }
 }

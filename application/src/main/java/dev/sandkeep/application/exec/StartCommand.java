@@ -17,6 +17,9 @@ public final class StartCommand {
     private static final Logger log = LoggerFactory.getLogger(StartCommand.class);
     private static final Duration MINIMUM = Duration.ofSeconds(1);
 
+    /** Ends a shell that cannot go to the directory; others end it that cannot set a variable. */
+    private static final int NO_DIRECTORY = 33;
+
     private final SandboxShell shells;
     private final CommandUsers users;
 
@@ -29,7 +32,7 @@ public final class StartCommand {
      * Starts a command; returns when it runs and can be found.
      *
      * @return its id
-     * @throws InvalidValue if its directory is not there
+     * @throws InvalidValue if its directory is not there, or its shell refuses a variable
      * @throws ExecException.NotStarted if the sandbox has no shell
      * @throws ExecException.Failed if the sandbox has no directory that can be written to
      */
@@ -42,6 +45,7 @@ public final class StartCommand {
             String mark = shell.awaitMark(SandboxShell.PATIENCE);
             switch (mark.charAt(0)) {
                 case 'P' -> log.info("Sandbox {}: command {} runs in the background", sandbox, id);
+                case 'V' -> throw CommandScript.refusedVariable();
                 case 'C' ->
                     throw new InvalidValue("cwd", "must be a directory of the sandbox, made of variables that are set");
                 default ->
@@ -58,9 +62,10 @@ public final class StartCommand {
      */
     private static String wrap(
             CommandScript script, Command command, @Nullable ExecUser user, String id, String token) {
-        String enter = script.enter("exit 1");
+        String enter = script.enter("exit " + NO_DIRECTORY);
         return "exec 2>/dev/null\numask 022\n"
-                + "( " + enter + ":\n) || { " + Marks.print(token, "C", "") + "; exit; }\n"
+                + "( " + enter + ":\n)\ncase $? in 0) ;; " + NO_DIRECTORY + ") " + Marks.print(token, "C", "")
+                + "; exit ;; *) " + Marks.print(token, "V", "") + "; exit ;; esac\n"
                 + StateDirectory.make(id)
                 + "[ -n \"$d\" ] || { " + Marks.print(token, "D", "") + "; exit; }\n"
                 + "m=$(\n(\ntrap '' TERM\n"
@@ -81,11 +86,17 @@ public final class StartCommand {
                 + Marks.print(token, "D", "") + "; fi";
     }
 
-    /** It holds while no server is there, too. */
+    /**
+     * It holds while no server is there, too. Who kills what it waits by does not end the time: it waits again for as long
+     * as is left, by a clock that nobody sets.
+     */
     private static String guard(Duration limit) {
         Duration rounded = limit.plusMillis(999);
         long seconds = Math.max(MINIMUM.toSeconds(), rounded.toSeconds());
-        return "(\ntrap 'kill $k; exit 0' TERM\nsleep " + seconds + " &\nk=$!\nwait $k\n" + "echo \"137 "
+        return "(\ntrap 'kill $k; exit 0' TERM\nn=" + seconds + "\n"
+                + "read -r u x </proc/uptime; e=$((${u%.*} + n + 1))\n"
+                + "while sleep $n & k=$!; wait $k; [ $? -gt 128 ]; do\n"
+                + "read -r u x </proc/uptime; n=$((e - ${u%.*})); [ $n -gt 0 ] || break\ndone\n" + "echo \"137 "
                 + Cause.TIMEOUT.word() + " $(date +%s)\" >\"$d/end\"\nkill -KILL -$$\n) &\ng=$!\n";
     }
 }

@@ -98,15 +98,18 @@ final class FileScript {
 
     /** Runs it where nothing but its success is of interest. */
     void run(SandboxShell shells, SandboxId sandbox) {
-        run(shells, sandbox, SMALL);
+        requireSuccess(shells.call(sandbox, null, SMALL, _ -> text()));
     }
 
-    ShellResult run(SandboxShell shells, SandboxId sandbox, int most) {
-        ShellResult result = shells.call(sandbox, null, most, _ -> text());
+    /** Runs it for what it writes. */
+    void run(SandboxShell shells, SandboxId sandbox, SandboxShell.Output output) {
+        requireSuccess(shells.call(sandbox, _ -> text(), output));
+    }
+
+    private void requireSuccess(ShellResult result) {
         if (result.exitCode() != 0) {
             throw failure(result.exitCode(), result.errors());
         }
-        return result;
     }
 
     /** What an exit code that is not 0 means. */

@@ -1,6 +1,7 @@
 package dev.sandkeep.application.file;
 
 import dev.sandkeep.application.exec.SandboxShell;
+import dev.sandkeep.application.exec.TransferMemory;
 import dev.sandkeep.domain.exec.ExecException;
 import dev.sandkeep.domain.exec.FileEntry;
 import dev.sandkeep.domain.sandbox.SandboxId;
@@ -32,11 +33,19 @@ public final class FindFileInfo {
         for (String path : paths) {
             script.at(path).requireThere().orFail(FileEntries.stat(separator) + " \"$p\"");
         }
-        List<FileEntry> entries = FileEntries.read(separator, script.run(shells, sandbox, FileEntries.MOST));
-        Map<String, FileEntry> found = new LinkedHashMap<>();
-        for (int i = 0; i < paths.size(); i++) {
-            found.put(paths.get(i), entries.get(i));
+        try (TransferMemory.Claim claim = shells.memory().claim(TransferMemory.STREAM)) {
+            FileEntries told = new FileEntries(separator, _ -> true, claim);
+            script.run(shells, sandbox, told);
+            List<FileEntry> entries = told.toList();
+            if (entries.size() != paths.size()) {
+                throw new ExecException.Failed(
+                        "The sandbox's stat told of " + entries.size() + " files, and was asked for " + paths.size());
+            }
+            Map<String, FileEntry> found = new LinkedHashMap<>();
+            for (int i = 0; i < paths.size(); i++) {
+                found.put(paths.get(i), entries.get(i));
+            }
+            return found;
         }
-        return found;
     }
 }

@@ -2,10 +2,8 @@ package dev.sandkeep.application.file;
 
 import dev.sandkeep.application.exec.SandboxShell;
 import dev.sandkeep.domain.exec.ExecException;
-import dev.sandkeep.domain.exec.FileEntry;
 import dev.sandkeep.domain.problem.InvalidValue;
 import dev.sandkeep.domain.sandbox.SandboxId;
-import java.util.List;
 
 /** Lists what is in a directory. */
 public final class ListDirectory {
@@ -19,11 +17,12 @@ public final class ListDirectory {
     /**
      * Lists it, each directory followed by what is in it; links are not followed.
      *
+     * @return to be closed, since its size is counted
      * @param depth 0 for nothing, 1 for what is in the directory itself
      * @throws ExecException.FileNotFound if nothing is there
-     * @throws InvalidValue if something else than a directory is there
+     * @throws InvalidValue if something else than a directory is there, or too much is in it
      */
-    public List<FileEntry> list(SandboxId sandbox, String path, int depth) {
+    public FoundFiles list(SandboxId sandbox, String path, int depth) {
         if (depth < 0) {
             throw new InvalidValue("depth", "must be a whole number that is not negative");
         }
@@ -37,6 +36,6 @@ public final class ListDirectory {
             script.orFail(
                     "find \"$p\" -mindepth 1 -maxdepth " + depth + " -exec " + FileEntries.stat(separator) + " {} +");
         }
-        return FileEntries.sorted(FileEntries.read(separator, script.run(shells, sandbox, FileEntries.MOST)));
+        return FoundFiles.of(shells, sandbox, script, separator, _ -> true);
     }
 }

@@ -9,12 +9,16 @@ import java.util.function.IntPredicate;
  * A pattern for names: {@code *} and {@code **} for any text, {@code ?} for a character, {@code [a-z]} and {@code [!x]}
  * for one of some, {@code {a,b}} for one of several texts, <code>!(x)</code> around all of it for its opposite, and a
  * backslash for the next character itself. A leading <code>**&#47;</code> changes nothing. Takes time proportional to the
- * lengths of pattern and name at the most, whatever they are. Immutable.
+ * product of the lengths of pattern and name at the most, whatever they are. Immutable.
  */
 public final class NamePattern {
 
     private static final int LONGEST = 1024;
     private static final int MOST_ALTERNATIVES = 256;
+
+    /** Of all alternatives together: how long a match takes is proportional to it. */
+    private static final int LONGEST_EXPANDED = 4096;
+
     private static final IntPredicate ANY_TEXT = new AnyText();
 
     private final List<List<IntPredicate>> alternatives;
@@ -45,7 +49,12 @@ public final class NamePattern {
         String bare = text.startsWith("**/") ? text.substring(3) : text;
         boolean opposite = bare.startsWith("!(") && bare.endsWith(")");
         List<List<IntPredicate>> alternatives = new ArrayList<>();
+        int length = 0;
         for (String one : expand(opposite ? bare.substring(2, bare.length() - 1) : bare)) {
+            length += one.length();
+            if (length > LONGEST_EXPANDED) {
+                throw bad("must have alternatives of at most " + LONGEST_EXPANDED + " characters together");
+            }
             alternatives.add(parse(one));
         }
         return new NamePattern(alternatives, opposite);

@@ -3,6 +3,7 @@ package dev.sandkeep.application.file;
 import dev.sandkeep.application.exec.SandboxShell;
 import dev.sandkeep.application.exec.ShellProgram;
 import dev.sandkeep.application.exec.ShellStep;
+import dev.sandkeep.application.exec.TransferMemory;
 import dev.sandkeep.domain.exec.ExecException;
 import dev.sandkeep.domain.exec.ProcessOutput.Channel;
 import dev.sandkeep.domain.problem.InvalidValue;
@@ -31,8 +32,24 @@ public final class ReadFile {
      * @throws ExecException.FileNotFound if there is none
      * @throws InvalidValue if it is a directory
      * @throws ExecException.Failed if it may not be read
+     * @throws dev.sandkeep.domain.sandbox.SandboxException.Overloaded if the server moves as many files as it can
      */
     public Reading open(SandboxId sandbox, String path) {
+        TransferMemory.Claim claim = shells.memory().claim(TransferMemory.STREAM);
+        try {
+            return open(sandbox, path, claim);
+        } catch (RuntimeException failed) {
+            claim.close();
+            throw failed;
+        }
+    }
+
+    /** What this and others share. */
+    TransferMemory memory() {
+        return shells.memory();
+    }
+
+    private Reading open(SandboxId sandbox, String path, TransferMemory.Claim claim) {
         FileScript script = new FileScript("path");
         ShellProgram shell = shells.open(sandbox, null, token -> script(script, path, token));
         try {
@@ -42,7 +59,7 @@ public final class ReadFile {
             }
             String[] facts = mark.substring(1).split(" ", 2);
             return new Reading(
-                    shell, Long.parseLong(facts[0]), Instant.ofEpochSecond(Long.parseLong(facts[1].strip())));
+                    shell, claim, Long.parseLong(facts[0]), Instant.ofEpochSecond(Long.parseLong(facts[1].strip())));
         } catch (RuntimeException failed) {
             shell.close();
             throw failed;
@@ -69,11 +86,13 @@ public final class ReadFile {
     public static final class Reading implements AutoCloseable {
 
         private final ShellProgram shell;
+        private final TransferMemory.Claim claim;
         private final long size;
         private final Instant modifiedAt;
 
-        private Reading(ShellProgram shell, long size, Instant modifiedAt) {
+        private Reading(ShellProgram shell, TransferMemory.Claim claim, long size, Instant modifiedAt) {
             this.shell = shell;
+            this.claim = claim;
             this.size = size;
             this.modifiedAt = modifiedAt;
         }
@@ -114,6 +133,7 @@ public final class ReadFile {
         @Override
         public void close() {
             shell.close();
+            claim.close();
         }
     }
 }

@@ -2,13 +2,14 @@ package dev.sandkeep.application.file;
 
 import dev.sandkeep.application.exec.SandboxShell;
 import dev.sandkeep.application.exec.ShellProgram;
+import dev.sandkeep.application.exec.TransferMemory;
 import dev.sandkeep.application.journal.AuditTrail;
 import dev.sandkeep.domain.exec.ExecException;
 import dev.sandkeep.domain.exec.FilePermissions;
 import dev.sandkeep.domain.problem.InvalidValue;
 import dev.sandkeep.domain.sandbox.SandboxId;
-import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -34,9 +35,19 @@ public final class WriteFile {
      */
     public Writing begin(SandboxId sandbox, String path, FilePermissions permissions) {
         shells.audit().note(sandbox, AuditTrail.sentence("A file is written", List.of(path)));
+        TransferMemory.Claim claim = shells.memory().claim(TransferMemory.STREAM);
+        try {
+            return begin(sandbox, path, permissions, claim);
+        } catch (RuntimeException failed) {
+            claim.close();
+            throw failed;
+        }
+    }
+
+    private Writing begin(SandboxId sandbox, String path, FilePermissions permissions, TransferMemory.Claim claim) {
         FileScript script = new FileScript("path");
         ShellProgram shell = shells.open(sandbox, null, token -> script(script, path, permissions, token));
-        Writing writing = new Writing(shell, script);
+        Writing writing = new Writing(shell, script, claim);
         try {
             writing.await("R");
             return writing;
@@ -68,56 +79,64 @@ public final class WriteFile {
     public static final class Writing implements AutoCloseable {
 
         /** What a program takes at a time; each costs a start of one. */
-        private static final int PIECE = 1024 * 1024;
+        private static final int PIECE = TransferMemory.STREAM / 2;
+
+        private static final int LEAST = 8 * 1024;
 
         private final ShellProgram shell;
         private final FileScript script;
-        private final ByteArrayOutputStream waiting = new ByteArrayOutputStream();
+        private final TransferMemory.Claim claim;
+        private byte[] waiting = new byte[LEAST];
+        private int length;
 
-        private Writing(ShellProgram shell, FileScript script) {
+        private Writing(ShellProgram shell, FileScript script, TransferMemory.Claim claim) {
             this.shell = shell;
             this.script = script;
+            this.claim = claim;
         }
 
         /** Takes some content; returns when the sandbox has it, or it waits for more. */
-        public void write(byte[] bytes, int offset, int length) {
+        public void write(byte[] bytes, int offset, int count) {
             int done = 0;
-            while (done < length) {
-                int part = Math.min(PIECE - waiting.size(), length - done);
-                waiting.write(bytes, offset + done, part);
+            while (done < count) {
+                int part = Math.min(PIECE - length, count - done);
+                if (length + part > waiting.length) {
+                    waiting = Arrays.copyOf(waiting, length + part > PIECE / 4 ? PIECE : PIECE / 4);
+                }
+                System.arraycopy(bytes, offset + done, waiting, length, part);
+                length += part;
                 done += part;
-                if (waiting.size() == PIECE) {
+                if (length == PIECE) {
                     send();
                 }
             }
         }
 
         private void send() {
-            byte[] piece = waiting.toByteArray();
-            waiting.reset();
-            tell(piece.length);
-            give(piece, 0, piece.length);
+            tell(length);
+            give(waiting, 0, length);
+            length = 0;
             await("K");
         }
 
         /** There is no more; returns when the file is as it was to be. */
         public void finish() {
-            if (waiting.size() > 0) {
+            if (length > 0) {
                 send();
             }
             tell(0);
             await("W");
         }
 
-        private void tell(int length) {
-            byte[] line = (length + "\n").getBytes(StandardCharsets.US_ASCII);
+        private void tell(int bytes) {
+            byte[] line = (bytes + "\n").getBytes(StandardCharsets.US_ASCII);
             give(line, 0, line.length);
         }
 
         /** Why nobody takes it, is what is awaited next. */
-        private void give(byte[] bytes, int offset, int length) {
+        private void give(byte[] bytes, int offset, int count) {
             try {
-                shell.write(bytes, offset, length);
+                shell.write(bytes, offset, count);
             } catch (ExecException.Failed ended) {
                 throw script.failure(FileScript.FAILED, shell.lastErrors() + "\n#0");
             }
@@ -133,6 +152,7 @@ public final class WriteFile {
         @Override
         public void close() {
             shell.close();
+            claim.close();
         }
     }
 }

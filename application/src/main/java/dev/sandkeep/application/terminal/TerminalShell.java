@@ -109,7 +109,7 @@ final class TerminalShell implements AutoCloseable {
     }
 
     private void call(String work) {
-        var _ = shells.call(sandbox, null, 0, _ -> STAT + work);
+        var _ = shells.callToEnd(sandbox, null, 0, _ -> STAT + work);
     }
 
     @Override

@@ -53,6 +53,13 @@ class NamePatternTest {
     }
 
     @Test
+    void alternativesThatAreTooLongTogetherAreRefused() {
+        assertThatThrownBy(() -> NamePattern.of("{a,b}".repeat(7) + "*a".repeat(30)))
+                .isInstanceOf(InvalidValue.class)
+                .hasMessageContaining("together");
+    }
+
+    @Test
     @Timeout(5)
     void noPatternTakesLong() {
         assertThat(NamePattern.of("*a".repeat(500) + "b").matches("a".repeat(100_000)))

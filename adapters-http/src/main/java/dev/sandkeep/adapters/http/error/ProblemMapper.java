@@ -19,6 +19,7 @@ public final class ProblemMapper {
     private static final Logger log = LoggerFactory.getLogger(ProblemMapper.class);
     private static final int MOST_PROBLEMS = 20;
     private static final int LONGEST_FIELD = 100;
+    private static final int LONGEST_LOGGED = 1000;
     private static final Duration SANDBOX_RETRY = Duration.ofSeconds(1);
     private static final Duration RUNTIME_RETRY = Duration.ofSeconds(5);
 
@@ -143,7 +144,7 @@ public final class ProblemMapper {
     }
 
     private static ErrorAnswer answer(ErrorCode code, String message, @Nullable Duration retryAfter) {
-        log.info("{}: {}", code, message);
+        log.info("{}: {}", code, onOneLine(message));
         return new ErrorAnswer(status(code), new ErrorBody(code, message), retryAfter);
     }
 
@@ -174,6 +175,12 @@ public final class ProblemMapper {
     private static String printable(String field) {
         String visible = field.replaceAll("[^\\x21-\\x7e]", "?");
         return visible.length() <= LONGEST_FIELD ? visible : visible.substring(0, LONGEST_FIELD) + "...";
+    }
+
+    /** Messages may have words of a sandbox in them: paths, and what programs there say. */
+    private static String onOneLine(String message) {
+        String visible = message.replaceAll("[\\p{Cntrl}\\p{Cf}\\u2028\\u2029\\x80-\\x9f]", "?");
+        return visible.length() <= LONGEST_LOGGED ? visible : visible.substring(0, LONGEST_LOGGED) + "...";
     }
 
     private static String text(Exception failure) {

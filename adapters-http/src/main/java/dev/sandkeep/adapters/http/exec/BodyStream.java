@@ -1,9 +1,10 @@
 package dev.sandkeep.adapters.http.exec;
 
 import dev.sandkeep.adapters.http.exec.CommandEvents.ClientGone;
-import dev.sandkeep.domain.exec.ExecException;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.List;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -13,9 +14,12 @@ final class BodyStream {
     private static final Logger log = LoggerFactory.getLogger(BodyStream.class);
 
     private final HttpServletResponse response;
+    private final Set<String> before;
 
+    /** @param response without the headers that are about its body */
     BodyStream(HttpServletResponse response) {
         this.response = response;
+        this.before = Set.copyOf(response.getHeaderNames());
     }
 
     /** Gives the client some of it; does not return before there is room for that. */
@@ -36,14 +40,23 @@ final class BodyStream {
             work.run();
         } catch (ClientGone gone) {
             log.debug("A client went away while it was sent a body");
-        } catch (ExecException failed) {
+        } catch (RuntimeException failed) {
             if (!response.isCommitted()) {
-                response.reset();
+                takeBack();
                 throw failed;
             }
             log.warn("A body could not be sent to its end: {}", failed.getMessage());
             end();
         }
+    }
+
+    /** What every answer has stays, such as the id of the request. */
+    private void takeBack() {
+        response.resetBuffer();
+        response.setContentLengthLong(-1);
+        List.copyOf(response.getHeaderNames()).stream()
+                .filter(name -> !before.contains(name))
+                .forEach(name -> response.setHeader(name, null));
     }
 
     /** With less than the length that was told. */

@@ -3,30 +3,34 @@ package dev.sandkeep.adapters.http.exec;
 import dev.sandkeep.adapters.http.Routes;
 import dev.sandkeep.adapters.http.json.Json;
 import dev.sandkeep.application.file.FindFileInfo;
+import dev.sandkeep.application.file.FoundFiles;
 import dev.sandkeep.application.file.ListDirectory;
 import dev.sandkeep.application.file.NamePattern;
 import dev.sandkeep.application.file.ReadFile;
 import dev.sandkeep.application.file.SearchFiles;
 import dev.sandkeep.application.lifecycle.RenewOnAccess;
-import dev.sandkeep.domain.exec.FileEntry;
+import dev.sandkeep.domain.exec.ExecException;
 import dev.sandkeep.domain.problem.InvalidValue;
 import dev.sandkeep.domain.sandbox.SandboxId;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Reads files and directories of sandboxes. */
 public final class FileRoutes implements Routes {
 
+    private static final Logger log = LoggerFactory.getLogger(FileRoutes.class);
     private static final DateTimeFormatter HTTP_DATE = DateTimeFormatter.ofPattern(
                     "EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ROOT)
             .withZone(ZoneOffset.UTC);
@@ -66,27 +70,25 @@ public final class FileRoutes implements Routes {
         findFileInfo
                 .find(sandbox, context.queryParams("path"))
                 .forEach((path, entry) -> found.put(path, FileEntryResponse.from(entry)));
-        answer(context, sandbox, found);
+        use.note(sandbox);
+        context.contentType("application/json").result(Json.write(found));
     }
 
     private void search(Context context) {
         SandboxId sandbox = ExecPath.sandbox(context);
         String pattern = context.queryParam("pattern");
-        answer(
-                context,
-                sandbox,
-                searchFiles.search(
-                        sandbox,
-                        Queries.required(context, "path"),
-                        NamePattern.of(pattern == null || pattern.isEmpty() ? "**" : pattern)));
+        NamePattern names = NamePattern.of(pattern == null || pattern.isEmpty() ? "**" : pattern);
+        try (FoundFiles found = searchFiles.search(sandbox, Queries.required(context, "path"), names)) {
+            answer(context, sandbox, found);
+        }
     }
 
     private void list(Context context) {
         SandboxId sandbox = ExecPath.sandbox(context);
-        answer(
-                context,
-                sandbox,
-                listDirectory.list(sandbox, Queries.required(context, "path"), depth(context.queryParam("depth"))));
+        int depth = depth(context.queryParam("depth"));
+        try (FoundFiles found = listDirectory.list(sandbox, Queries.required(context, "path"), depth)) {
+            answer(context, sandbox, found);
+        }
     }
 
     private static int depth(@Nullable String text) {
@@ -99,22 +101,26 @@ public final class FileRoutes implements Routes {
         return Integer.parseInt(text);
     }
 
-    private void answer(Context context, SandboxId sandbox, List<FileEntry> entries) {
-        answer(context, sandbox, (Object)
-                entries.stream().map(FileEntryResponse::from).toList());
-    }
-
-    private void answer(Context context, SandboxId sandbox, Object body) {
+    /** Not as a whole in memory: there may be many. */
+    private void answer(Context context, SandboxId sandbox, FoundFiles found) {
         use.note(sandbox);
-        context.contentType("application/json").result(Json.write(body));
+        context.contentType("application/json");
+        try {
+            Json.writeArray(
+                    found.entries().stream().map(FileEntryResponse::from),
+                    context.res().getOutputStream());
+        } catch (IOException gone) {
+            log.debug("A client went away while it was told of files: {}", gone.getMessage());
+        }
     }
 
     private void download(Context context) {
         SandboxId sandbox = ExecPath.sandbox(context);
         String path = Queries.required(context, "path");
         try (ReadFile.Reading file = readFile.open(sandbox, path)) {
-            ByteRange range = ByteRange.find(context.header("Range"), file.size());
             HttpServletResponse response = context.res();
+            BodyStream body = new BodyStream(response);
+            ByteRange range = range(context, file.size());
             response.setContentType("application/octet-stream");
             response.setHeader("Content-Disposition", disposition(path));
             response.setHeader("Last-Modified", HTTP_DATE.format(file.modifiedAt()));
@@ -125,10 +131,19 @@ public final class FileRoutes implements Routes {
             }
             long length = range == null ? file.size() : range.length();
             response.setContentLengthLong(length);
-            BodyStream body = new BodyStream(response);
             body.fill(() -> file.copy(range == null ? 0 : range.from(), length, body::write));
         }
         use.note(sandbox);
+    }
+
+    /** Who asks for what is not there is told how much there is (RFC 9110, 15.5.17). */
+    private static @Nullable ByteRange range(Context context, long size) {
+        try {
+            return ByteRange.find(context.header("Range"), size);
+        } catch (ExecException.NoSuchRange beyond) {
+            context.header("Content-Range", "bytes */" + beyond.size());
+            throw beyond;
+        }
     }
 
     /** RFC 6266: a name beyond ASCII comes encoded. */

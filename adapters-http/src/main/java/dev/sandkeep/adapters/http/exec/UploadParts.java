@@ -19,6 +19,8 @@ import java.util.regex.Pattern;
 import org.eclipse.jetty.http.MultiPart;
 import org.eclipse.jetty.io.Content;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Writes the files of a form while it arrives: each part {@code metadata}, which says where it is to be, is followed by a
@@ -26,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class UploadParts implements AutoCloseable {
 
+    private static final Logger log = LoggerFactory.getLogger(UploadParts.class);
     private static final int BUFFER = 64 * 1024;
     private static final int MOST_METADATA = 64 * 1024;
     private static final Pattern NAME = Pattern.compile(";\\s*name=(?:\"((?:[^\"\\\\]|\\\\.)*)\"|([^;\\s]+))");
@@ -56,9 +59,9 @@ final class UploadParts implements AutoCloseable {
     }
 
     /** Reads the form to its end. */
-    void readFrom(InputStream body) throws IOException {
+    void readFrom(InputStream body) {
         byte[] buffer = new byte[BUFFER];
-        for (int read = body.read(buffer); read >= 0; read = body.read(buffer)) {
+        for (int read = read(body, buffer); read >= 0; read = read(body, buffer)) {
             parse(Content.Chunk.from(ByteBuffer.wrap(Arrays.copyOf(buffer, read)), false));
         }
         parse(Content.Chunk.EOF);
@@ -70,6 +73,16 @@ final class UploadParts implements AutoCloseable {
         }
         if (files == 0) {
             throw new InvalidValue("metadata", "is required, and a part file after it");
+        }
+    }
+
+    /** A client that goes away, or waits too long, is no fault of the server. */
+    private static int read(InputStream body, byte[] buffer) {
+        try {
+            return body.read(buffer);
+        } catch (IOException gone) {
+            log.debug("A form did not come to its end", gone);
+            throw new InvalidValue("body", "must come to its end");
         }
     }
 

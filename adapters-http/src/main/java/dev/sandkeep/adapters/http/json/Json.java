@@ -8,19 +8,26 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.SequenceWriter;
+import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.sandkeep.adapters.http.error.ErrorCode;
 import dev.sandkeep.adapters.http.error.RefusedRequest;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.util.Iterator;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** The one way in which this server reads and writes JSON. */
 public final class Json {
 
     private static final int DEEPEST = 32;
-    private static final int LONGEST_NAME = 1024;
+    /** Paths are names in some requests. */
+    private static final int LONGEST_NAME = 4096;
+
     private static final int LONGEST_NUMBER = 40;
 
     private static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
@@ -66,6 +73,22 @@ public final class Json {
             return MAPPER.writer().with(JsonWriteFeature.ESCAPE_NON_ASCII).writeValueAsBytes(value);
         } catch (JsonProcessingException unwritable) {
             throw new UncheckedIOException("A value cannot be written as JSON", unwritable);
+        }
+    }
+
+    /**
+     * Writes values as an array, one after the other, so that only one of them is in memory as JSON.
+     *
+     * @param output is closed
+     * @throws IOException if it takes no more
+     */
+    public static void writeArray(Stream<?> values, OutputStream output) throws IOException {
+        try (SequenceWriter writer = MAPPER.writer()
+                .without(SerializationFeature.FLUSH_AFTER_WRITE_VALUE)
+                .writeValuesAsArray(output)) {
+            for (Iterator<?> each = values.iterator(); each.hasNext(); ) {
+                writer.write(each.next());
+            }
         }
     }
 

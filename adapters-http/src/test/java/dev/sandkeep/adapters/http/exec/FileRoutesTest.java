@@ -204,6 +204,7 @@ class FileRoutesTest {
 
         assertThat(answer.statusCode()).isEqualTo(416);
         assertThat(new String(answer.body(), StandardCharsets.UTF_8)).contains("RANGE_NOT_SATISFIABLE");
+        assertThat(answer.headers().firstValue("Content-Range")).contains("bytes */10");
     }
 
     @Test
@@ -432,5 +433,45 @@ class FileRoutesTest {
         assertThat(client.get("/files/info?path=" + encoded("$NOT_SET_AT_ALL/x"))
                         .status())
                 .isEqualTo(400);
+    }
+
+    @Test
+    void whatIsNoPathStartsNothing() throws Exception {
+        assertThat(download("\0").statusCode()).isEqualTo(400);
+        assertThat(upload(form("{\"path\": \"\"}", "content")).status()).isEqualTo(400);
+        assertThat(client.send("POST", "/files/replace", "{\"\": {\"old\": \"a\", \"new\": \"b\"}}")
+                        .status())
+                .isEqualTo(400);
+
+        assertThat(server.exec.openCount()).isZero();
+    }
+
+    @Test
+    void aPathOfAnyLengthCanBeAskedFor() throws IOException {
+        Path deep = directory;
+        for (int i = 0; i < 8; i++) {
+            deep = deep.resolve("d".repeat(200));
+        }
+        Files.createDirectories(deep);
+        Path file = Files.writeString(deep.resolve("file"), "a");
+
+        assertThat(client.send("POST", "/files/replace", "{\"" + file + "\": {\"old\": \"a\", \"new\": \"b\"}}")
+                        .status())
+                .isEqualTo(200);
+        assertThat(file).hasContent("b");
+    }
+
+    /** The kernel does not know how long its files are. */
+    @Test
+    void aDownloadThatFailsBeforeItsBodyIsAnErrorLikeAnyOther() {
+        TestServer.Answer answer = client.get("/files/download?path=" + encoded("/sys/class/net/lo/mtu"));
+
+        assertThat(answer.status()).isEqualTo(500);
+        assertThat(answer.code()).isEqualTo("RUNTIME_ERROR");
+        assertThat(answer.header("X-Request-ID")).isNotEmpty();
+        assertThat(answer.header("X-Content-Type-Options")).isEqualTo("nosniff");
+        assertThat(answer.response().headers().firstValue("Content-Disposition"))
+                .isEmpty();
+        assertThat(answer.response().headers().firstValue("Accept-Ranges")).isEmpty();
     }
 }
