@@ -4,6 +4,7 @@ import dev.sandkeep.domain.exec.CommandEnd;
 import dev.sandkeep.domain.exec.CommandEnd.Cause;
 import dev.sandkeep.domain.exec.CommandStatus;
 import dev.sandkeep.domain.exec.ExecException;
+import dev.sandkeep.domain.exec.ExecUser;
 import dev.sandkeep.domain.sandbox.SandboxId;
 import java.time.Instant;
 import java.util.Arrays;
@@ -17,6 +18,12 @@ final class BackgroundCommands {
 
     /** Ends a shell program that found no such command. */
     static final int UNKNOWN = 44;
+
+    /** Ends one that found a command of another user, and tells that. */
+    private static final int OF_ANOTHER = 45;
+
+    /** Ends one that may not do it. */
+    private static final int REFUSED = 46;
 
     private static final Pattern ID = Pattern.compile("[0-9a-f]{32}");
     private static final int MOST = 1024;
@@ -38,8 +45,9 @@ final class BackgroundCommands {
 
     /** @throws ExecException.CommandNotFound if there is none of this id */
     CommandStatus get(SandboxId sandbox, String id) {
-        ShellResult result =
-                call(sandbox, id, "echo \"$a $n\"; [ ! -f \"$d/end\" ] || { read -r l <\"$d/end\"; echo \"$l\"; }");
+        String work = "echo \"$a $n\"; [ ! -f \"$d/end\" ] || { read -r l <\"$d/end\"; echo \"$l\"; }";
+        ShellResult result = shells.call(sandbox, null, MOST, _ -> find(id) + work);
+        requireKnown(result, id);
         List<String> lines = result.text().lines().toList();
         if (lines.isEmpty()) {
             throw new ExecException.Failed("The files of command " + id + " cannot be read: " + result.errors());
@@ -58,32 +66,54 @@ final class BackgroundCommands {
         return new CommandStatus(id, startedAt, runs ? null : UNSEEN, null);
     }
 
-    /** Asks it to end, and makes it end after a while; it may have ended already. */
+    /**
+     * Asks it to end, and makes it end after a while; it may have ended already. That is done as whoever the files belong
+     * to: they may be links to files that are not theirs, and only they, or root, may end their processes.
+     */
     void interrupt(SandboxId sandbox, String id) {
-        call(
-                sandbox,
-                id,
-                "[ $a = 1 ] || exit 0\n[ -s \"$d/end\" ] && exit 0\necho " + Cause.INTERRUPTED.word()
-                        + " >\"$d/why\"\nkill -TERM -$p 2>/dev/null\n"
-                        + "( exec >/dev/null 2>&1 </dev/null; sleep " + RunCommand.GRACE.toSeconds()
-                        + "; [ -s \"$d/end\" ] || { echo \"137 " + Cause.INTERRUPTED.word()
-                        + " $(date +%s)\" >\"$d/end\"; kill -KILL -$p; } ) &\nexit 0");
+        String interrupted = Cause.INTERRUPTED.word();
+        String work = "[ ! -h \"$d\" ] || exit " + UNKNOWN + "\n"
+                + "[ -O \"$d\" ] || { set -- $(ls -ldn \"$d\"); echo \"$3 $4\"; exit " + OF_ANOTHER + "; }\n"
+                + "[ $a = 1 ] || exit 0\n[ -s \"$d/end\" ] && exit 0\necho " + interrupted + " >\"$d/why\"\n"
+                + "kill -TERM -$p || { " + ALIVE + "[ $a = 1 ] && exit " + REFUSED + "; exit 0; }\n"
+                + killLater("$p", "[ -s \"$d/end\" ] || echo \"137 " + interrupted + " $(date +%s)\" >\"$d/end\"; ")
+                + "exit 0";
+        ShellResult result = shells.callToEnd(sandbox, null, MOST, _ -> find(id) + work);
+        if (result.exitCode() == OF_ANOTHER) {
+            List<String> owner = words(result.text());
+            ExecUser user = new ExecUser(Long.parseLong(owner.getFirst()), Long.parseLong(owner.get(1)));
+            result = shells.callToEnd(sandbox, user, MOST, _ -> find(id) + work);
+        }
+        requireKnown(result, id);
+        if (result.exitCode() != 0) {
+            throw new ExecException.Failed("Command " + id + " could not be interrupted: " + result.errors());
+        }
     }
 
-    private ShellResult call(SandboxId sandbox, String id, String work) {
+    /**
+     * Kills what is left of a process group after a while, whether its leader ended or not. The number of a group is not
+     * given again while something is in it.
+     *
+     * @param before done before that
+     */
+    static String killLater(String group, String before) {
+        return "( exec >/dev/null 2>&1 </dev/null; i=0; while kill -0 -" + group + "; do [ $i -lt "
+                + RunCommand.GRACE.toSeconds() + " ] || { " + before + "kill -KILL -" + group
+                + "; break; }; sleep 1; i=$((i + 1)); done ) &\n";
+    }
+
+    private static String find(String id) {
         if (!isId(id)) {
             throw new ExecException.CommandNotFound(id);
         }
-        ShellResult result = shells.call(
-                sandbox,
-                null,
-                MOST,
-                _ -> CommandScript.find(id) + "[ -n \"$d\" ] || exit " + UNKNOWN + "\nread -r p w t n u <\"$d/meta\"\n"
-                        + ALIVE + work);
+        return CommandScript.find(id) + "[ -n \"$d\" ] || exit " + UNKNOWN + "\nread -r p w t n u <\"$d/meta\"\n"
+                + ALIVE;
+    }
+
+    private static void requireKnown(ShellResult result, String id) {
         if (result.exitCode() == UNKNOWN) {
             throw new ExecException.CommandNotFound(id);
         }
-        return result;
     }
 
     private static List<String> words(String line) {

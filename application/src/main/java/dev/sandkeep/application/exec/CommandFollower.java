@@ -8,13 +8,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Follows one command in its wrapping, from its start to its end: tells what it writes, and ends it when its time is over,
- * when somebody interrupted it, or when nobody listens any more. For one thread.
+ * Follows one command in its wrapping, from its start to its end, and tells what it writes. A guard ends it when its time is
+ * over, when somebody interrupted it, or when nobody listens any more. For one thread.
  */
 final class CommandFollower {
 
@@ -27,63 +26,58 @@ final class CommandFollower {
     /** How long the end of a killed group may take; a process that left the group may hold its outputs for ever. */
     private static final Duration LAST_WORDS = Duration.ofSeconds(5);
 
-    private final Signals signals;
+    private static final int BOTH = 2;
+
     private final InstantSource clock;
     private final SandboxId sandbox;
     private final ShellProgram shell;
     private final Known running;
     private final CommandListener listener;
-    private final @Nullable Instant deadline;
+    private final CommandGuard guard;
     private Instant heartbeat;
-    private @Nullable Instant killedAt;
-    private boolean timedOut;
     private int marks;
     private int exitCode = UNSEEN.exitCode();
 
     /** @param limit after which time it is killed */
     CommandFollower(
-            Signals signals,
+            SandboxShell shells,
             InstantSource clock,
             SandboxId sandbox,
             Optional<Duration> limit,
             ShellProgram shell,
             Known running,
             CommandListener listener) {
-        this.signals = signals;
         this.clock = clock;
         this.sandbox = sandbox;
         this.shell = shell;
         this.running = running;
         this.listener = listener;
-        Instant now = clock.instant();
-        this.deadline = limit.map(now::plus).orElse(null);
-        this.heartbeat = now.plus(HEARTBEAT);
+        this.guard = new CommandGuard(shells, clock, sandbox, running, limit.orElse(null));
+        this.heartbeat = clock.instant().plus(HEARTBEAT);
     }
 
     CommandEnd toTheEnd() {
+        guard.start();
         try {
             listener.started(running.status().id());
-            while (!step(shell.next(patience()), true) && !isGivenUp()) {
+            while (!step(shell.next(TICK), true) && !isGivenUp()) {
                 tick();
             }
         } catch (RuntimeException nobodyListens) {
             abandon(nobodyListens);
             throw nobodyListens;
+        } finally {
+            guard.finish();
         }
         return new CommandEnd(exitCode, cause());
     }
 
+    /** One whose wrapping told its end was not killed, or in vain. */
     private Cause cause() {
-        if (timedOut) {
+        if (guard.timedOut() && marks < BOTH) {
             return Cause.TIMEOUT;
         }
         return running.interruptedAt() == null ? Cause.EXITED : Cause.INTERRUPTED;
-    }
-
-    private Duration patience() {
-        Instant now = clock.instant();
-        Instant next = deadline == null || !deadline.isBefore(now.plus(TICK)) ? now.plus(TICK) : deadline;
-        return next.isAfter(now) ? Duration.between(now, next) : Duration.ZERO;
     }
 
     /** Whether it was the last one. */
@@ -106,18 +100,11 @@ final class CommandFollower {
                 return true;
             }
         }
-        return marks == 2;
+        return marks == BOTH;
     }
 
     private void tick() {
         Instant now = clock.instant();
-        Instant interrupted = running.interruptedAt();
-        if (killedAt == null && deadline != null && !now.isBefore(deadline)) {
-            timedOut = true;
-            kill(now);
-        } else if (killedAt == null && interrupted != null && now.isAfter(interrupted.plus(RunCommand.GRACE))) {
-            kill(now);
-        }
         if (!now.isBefore(heartbeat)) {
             heartbeat = now.plus(HEARTBEAT);
             listener.alive();
@@ -125,29 +112,23 @@ final class CommandFollower {
     }
 
     private boolean isGivenUp() {
+        Instant killedAt = guard.killedAt();
         return killedAt != null && clock.instant().isAfter(killedAt.plus(LAST_WORDS));
     }
 
-    private void kill(Instant now) {
-        killedAt = now;
-        signals.kill(sandbox, running.group(), running.user());
-    }
-
-    /** Nobody wants to know any more: it is asked to end, and then made to. */
+    /** Nobody wants to know any more. What it still writes is read for a moment, so that it can end. */
     private void abandon(RuntimeException why) {
         log.info(
                 "Sandbox {}: command {} is ended, since nobody listens: {}",
                 sandbox,
                 running.status().id(),
                 why.getMessage());
+        guard.abandon();
         try {
-            signals.terminate(sandbox, running.group(), running.user());
             Instant patience = clock.instant().plus(RunCommand.GRACE);
-            while (!step(shell.next(TICK), false)) {
-                if (clock.instant().isAfter(patience)) {
-                    signals.kill(sandbox, running.group(), running.user());
-                    return;
-                }
+            boolean ended = false;
+            while (!ended && clock.instant().isBefore(patience)) {
+                ended = step(shell.next(TICK), false);
             }
         } catch (RuntimeException gone) {
             why.addSuppressed(gone);

@@ -16,14 +16,14 @@ public final class InterruptCommand {
     private final KnownCommands known;
     private final BackgroundCommands background;
     private final SessionFiles sessions;
-    private final Signals signals;
+    private final SandboxShell shells;
     private final InstantSource clock;
 
     public InterruptCommand(SandboxShell shells, KnownCommands known, InstantSource clock) {
         this.known = known;
         this.background = new BackgroundCommands(shells);
         this.sessions = new SessionFiles(shells);
-        this.signals = new Signals(shells);
+        this.shells = shells;
         this.clock = clock;
     }
 
@@ -56,15 +56,13 @@ public final class InterruptCommand {
     }
 
     private void interrupt(SandboxId sandbox, Known running) {
-        if (!running.hasEnded() && running.group() == KnownCommands.NO_GROUP) {
+        if (!running.hasEnded() && running.group().equals(KnownCommands.NO_GROUP)) {
             throw new InvalidValue(
                     "id",
                     "must be that of a command in a shell: nothing else can be interrupted, and this"
                             + " image has none");
         }
-        if (!running.hasEnded() && running.interruptedAt() == null) {
-            running.interrupt(clock.instant());
-            signals.terminate(sandbox, running.group(), running.user());
-        }
+        running.interrupt(
+                clock.instant(), () -> running.group().terminate(shells, sandbox) == CommandGroup.Outcome.SENT);
     }
 }

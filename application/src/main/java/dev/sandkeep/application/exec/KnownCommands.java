@@ -2,7 +2,6 @@ package dev.sandkeep.application.exec;
 
 import dev.sandkeep.domain.exec.CommandEnd;
 import dev.sandkeep.domain.exec.CommandStatus;
-import dev.sandkeep.domain.exec.ExecUser;
 import dev.sandkeep.domain.sandbox.SandboxId;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -10,13 +9,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** The foreground commands of this server: those that run, and the last that ended. Thread-safe. */
 public final class KnownCommands {
 
     /** The process group of a command that nobody can know that of. */
-    static final long NO_GROUP = -1;
+    static final CommandGroup NO_GROUP = new CommandGroup(-1, "", null);
 
     private static final int MOST_ENDED = 4096;
 
@@ -29,27 +29,20 @@ public final class KnownCommands {
     static final class Known {
         private final String id;
         private final Instant startedAt;
-        private final long group;
-        private final @Nullable ExecUser user;
+        private final CommandGroup group;
         private volatile @Nullable Instant interruptedAt;
         private volatile @Nullable CommandEnd end;
         private volatile @Nullable Instant finishedAt;
 
-        private Known(String id, Instant startedAt, long group, @Nullable ExecUser user) {
+        private Known(String id, Instant startedAt, CommandGroup group) {
             this.id = id;
             this.startedAt = startedAt;
             this.group = group;
-            this.user = user;
         }
 
         /** The process group of all that it started, unless that left it. */
-        long group() {
+        CommandGroup group() {
             return group;
-        }
-
-        @Nullable
-        ExecUser user() {
-            return user;
         }
 
         @Nullable
@@ -57,8 +50,25 @@ public final class KnownCommands {
             return interruptedAt;
         }
 
-        void interrupt(Instant now) {
+        /**
+         * Asks it to end, once, unless that fails or finds that it ended by itself.
+         *
+         * @param ask whether it was there to be asked; what it throws is thrown on
+         */
+        synchronized void interrupt(Instant now, BooleanSupplier ask) {
+            if (end != null || interruptedAt != null) {
+                return;
+            }
+            // Before it is asked, since its end may be seen before we know that it was.
             interruptedAt = now;
+            boolean asked = false;
+            try {
+                asked = ask.getAsBoolean();
+            } finally {
+                if (!asked) {
+                    interruptedAt = null;
+                }
+            }
         }
 
         boolean hasEnded() {
@@ -70,8 +80,8 @@ public final class KnownCommands {
         }
     }
 
-    Known begin(SandboxId sandbox, String id, long group, @Nullable ExecUser user, Instant now) {
-        Known known = new Known(id, now, group, user);
+    Known begin(SandboxId sandbox, String id, CommandGroup group, Instant now) {
+        Known known = new Known(id, now, group);
         commands.put(new Key(sandbox, id), known);
         return known;
     }

@@ -44,7 +44,8 @@ public final class ReadCommandLog {
         if (!BackgroundCommands.isId(id)) {
             throw new ExecException.CommandNotFound(id);
         }
-        try (ShellProgram shell = shells.open(sandbox, null, token -> script(id, cursor, token))) {
+        try (TransferMemory.Claim _ = shells.memory().claim(TransferMemory.STREAM);
+                ShellProgram shell = shells.open(sandbox, null, token -> script(id, cursor, token))) {
             String mark = shell.awaitMark(SandboxShell.PATIENCE);
             if (!mark.startsWith("S")) {
                 throw new ExecException.CommandNotFound(id);

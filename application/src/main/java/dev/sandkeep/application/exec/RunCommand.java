@@ -22,7 +22,6 @@ public final class RunCommand {
     private final SandboxShell shells;
     private final KnownCommands known;
     private final CommandUsers users;
-    private final Signals signals;
     private final RunProgram withoutShell;
     private final InstantSource clock;
 
@@ -30,7 +29,6 @@ public final class RunCommand {
         this.shells = shells;
         this.known = known;
         this.users = new CommandUsers(shells);
-        this.signals = new Signals(shells);
         this.withoutShell = new RunProgram(shells, known, clock);
         this.clock = clock;
     }
@@ -39,7 +37,7 @@ public final class RunCommand {
      * Runs a command; returns when it ended, and all that it wrote was told. Blocks. Where there is no shell, it is taken
      * for a program and its arguments.
      *
-     * @throws InvalidValue if its directory is not there, or it needs a shell and there is none
+     * @throws InvalidValue if its directory is not there, its shell refuses a variable, or it needs a shell and there is none
      * @throws ExecException.NotStarted if there is no shell, and no such program either
      */
     public CommandEnd run(SandboxId sandbox, Command command, CommandListener listener) {
@@ -58,15 +56,17 @@ public final class RunCommand {
         shells.audit().note(sandbox, "Command " + id + " runs", command.text());
         try (ShellProgram shell = shells.open(sandbox, user, token -> wrap(script, token))) {
             String mark = shell.awaitMark(SandboxShell.PATIENCE);
-            if (!mark.startsWith("P")) {
+            if (mark.startsWith("C")) {
                 throw new InvalidValue("cwd", "must be a directory of the sandbox, made of variables that are set");
             }
-            Known running = known.begin(sandbox, id, Long.parseLong(mark.substring(1)), user, clock.instant());
+            if (!mark.startsWith("P")) {
+                throw CommandScript.refusedVariable();
+            }
+            Known running = known.begin(sandbox, id, CommandGroup.of(mark.substring(1), user), clock.instant());
             log.info("Sandbox {}: command {} runs", sandbox, running.status().id());
             CommandEnd end = CommandFollower.UNSEEN;
             try {
-                end = new CommandFollower(signals, clock, sandbox, command.limit(), shell, running, listener)
-                        .toTheEnd();
+                end = new CommandFollower(shells, clock, sandbox, command.limit(), shell, running, listener).toTheEnd();
                 return end;
             } finally {
                 known.end(sandbox, running, end, clock.instant());
@@ -83,7 +83,7 @@ public final class RunCommand {
     private static String wrap(CommandScript script, String token) {
         return "exec 3>&2 2>/dev/null\ntrap '' TERM\n(\ntrap - TERM\n"
                 + script.enter(Marks.print(token, "C", "") + "; exit")
-                + Marks.print(token, "P%s", "$$") + "\n"
+                + Marks.print(token, "P%s", CommandGroup.TELL) + "\n"
                 + script.become("2>&3 3>&- </dev/null")
                 + ")\nc=$?\n"
                 + Marks.print(token, "E%s", "$c") + "\n"

@@ -22,14 +22,12 @@ public final class RunInSession {
     private final SandboxShell shells;
     private final KnownCommands known;
     private final SessionTurns turns;
-    private final Signals signals;
     private final InstantSource clock;
 
     public RunInSession(SandboxShell shells, KnownCommands known, SessionTurns turns, InstantSource clock) {
         this.shells = shells;
         this.known = known;
         this.turns = turns;
-        this.signals = new Signals(shells);
         this.clock = clock;
     }
 
@@ -53,7 +51,7 @@ public final class RunInSession {
                 case 'P' ->
                     follow(
                             sandbox,
-                            known.begin(sandbox, session, Long.parseLong(mark.substring(1)), null, clock.instant()),
+                            known.begin(sandbox, session, CommandGroup.of(mark.substring(1), null), clock.instant()),
                             command,
                             shell,
                             listener);
@@ -78,7 +76,7 @@ public final class RunInSession {
         log.info("Sandbox {}: a command runs in session {}", sandbox, session);
         CommandEnd end = CommandFollower.UNSEEN;
         try {
-            end = new CommandFollower(signals, clock, sandbox, command.limit(), shell, running, listener).toTheEnd();
+            end = new CommandFollower(shells, clock, sandbox, command.limit(), shell, running, listener).toTheEnd();
             return end;
         } finally {
             known.forget(sandbox, running);

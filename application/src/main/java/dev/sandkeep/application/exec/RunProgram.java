@@ -46,8 +46,7 @@ final class RunProgram {
         try (ShellProgram program = shells.openDirectly(sandbox, user, words)) {
             // What cannot be started says so in the place of its output.
             ShellStep first = program.next(HEARTBEAT);
-            KnownCommands.Known running =
-                    known.begin(sandbox, shells.newId(), KnownCommands.NO_GROUP, user, clock.instant());
+            KnownCommands.Known running = known.begin(sandbox, shells.newId(), KnownCommands.NO_GROUP, clock.instant());
             log.info(
                     "Sandbox {}: command {} runs without a shell",
                     sandbox,

@@ -68,7 +68,7 @@ final class SessionScript {
                 + "q=$(cat \"$d/cwd\"; echo x); q=${q%?x}\n"
                 + "n=bash; b=$(command -v bash) || { n=sh; b=$(command -v sh); }\n"
                 + "e=; command -v env >/dev/null && e='env -i'\n"
-                + "(\ntrap - TERM\n" + Marks.print(token, "P%s", "$$") + "\n"
+                + "(\ntrap - TERM\n" + Marks.print(token, "P%s", CommandGroup.TELL) + "\n"
                 + "exec $e \"$b\" -c " + inner() + " $n " + ShellText.quote(command.text())
                 + " \"$q\" \"$p\" 2>&3 3>&- </dev/null\n)\nc=$?\n"
                 + COMMIT
@@ -107,8 +107,7 @@ final class SessionScript {
     static String interrupt(String session) {
         return find(session) + "[ -h \"$d/turn\" ] || exit 0\n" + HOLDER
                 + "[ $a = 1 ] || exit 0\nkill -TERM -$w 2>/dev/null\n"
-                + "( exec >/dev/null 2>&1 </dev/null; sleep " + RunCommand.GRACE.toSeconds() + "\n"
-                + BackgroundCommands.ALIVE + "[ $a = 0 ] || kill -KILL -$w ) &\nexit 0";
+                + BackgroundCommands.killLater("$w", "") + "exit 0";
     }
 
     /** Ends the session with the run that goes on. */

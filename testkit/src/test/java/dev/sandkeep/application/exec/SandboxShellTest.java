@@ -3,11 +3,17 @@ package dev.sandkeep.application.exec;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sandkeep.application.port.SandboxExec;
 import dev.sandkeep.domain.exec.ExecException;
+import dev.sandkeep.domain.exec.ExecUser;
+import dev.sandkeep.domain.exec.TerminalSize;
 import dev.sandkeep.domain.problem.InvalidValue;
 import dev.sandkeep.domain.sandbox.SandboxException;
+import dev.sandkeep.domain.sandbox.SandboxId;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -101,5 +107,31 @@ class SandboxShellTest {
         assertThatThrownBy(() -> sandbox.shells.call(sandbox.id, null, 10, _ -> "echo more than ten"))
                 .isInstanceOf(ExecException.Failed.class);
         assertThat(sandbox.exec.openCount()).isZero();
+    }
+
+    @Test
+    void aUserIsRefusedWhereNoneCanBeChosen() {
+        SandboxExec fixed = new SandboxExec() {
+            @Override
+            public boolean choosesUser() {
+                return false;
+            }
+
+            @Override
+            public Program start(SandboxId id, List<String> command, @Nullable ExecUser user) {
+                throw new AssertionError("Nothing is to be started");
+            }
+
+            @Override
+            public Terminal startTerminal(SandboxId id, List<String> command, TerminalSize size) {
+                throw new AssertionError("Nothing is to be started");
+            }
+        };
+        SandboxShell shells = new SandboxShell(
+                fixed, sandbox.repository, () -> "0".repeat(32), 1, sandbox.shells.audit());
+
+        assertThatThrownBy(() -> shells.open(sandbox.id, new ExecUser(1, 1), _ -> ":"))
+                .isInstanceOf(InvalidValue.class)
+                .hasMessageStartingWith("uid:");
     }
 }

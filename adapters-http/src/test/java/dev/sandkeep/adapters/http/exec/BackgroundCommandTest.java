@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -206,5 +207,69 @@ class BackgroundCommandTest {
 
         assertThat(answer.status()).isEqualTo(400);
         assertThat(answer.message()).contains("cwd:");
+    }
+
+    @Test
+    void anInterruptReachesWhatDoesNotEndWhenAsked() {
+        Path pid = directory.resolve("pid");
+        String id = client.start("sh -c 'trap \"\" TERM; echo $$ >" + pid + "; while :; do sleep 0.2; done' & wait");
+        await().atMost(SOON).until(() -> Files.exists(pid) && runs(pid));
+
+        client.send("DELETE", "/command?id=" + id, null);
+
+        assertThat(ended(id).path("exit_code").asInt()).isEqualTo(143);
+        await().atMost(SOON).until(() -> !runs(pid));
+    }
+
+    @Test
+    void aCommandOfAnotherUserIsInterruptedAndItsLinksLeadNowhere() throws IOException {
+        Path precious = Files.writeString(directory.resolve("precious"), "precious");
+        String id = texts(
+                        events(client.command(
+                                Map.of("command", "sleep 1000", "background", true, "uid", 4321, "gid", 4321))),
+                        "init")
+                .getFirst();
+        Path state = Path.of("/tmp/.sandkeep", id);
+        assertThat(Files.getAttribute(state, "unix:uid")).isEqualTo(4321);
+        Files.createSymbolicLink(state.resolve("why"), precious);
+
+        assertThat(client.send("DELETE", "/command?id=" + id, null).status()).isEqualTo(200);
+
+        assertThat(ended(id).path("exit_code").asInt()).isEqualTo(143);
+        assertThat(precious).hasContent("precious");
+    }
+
+    @Test
+    void whoKillsTheClockDoesNotEndTheTime() {
+        // Numbers that nobody else on this machine sleeps for.
+        long seconds = 5_000_000 + 1000 * ProcessHandle.current().pid();
+        String id = texts(
+                        events(client.command(
+                                Map.of("command", "sleep 1000", "background", true, "timeout", seconds * 1000))),
+                        "init")
+                .getFirst();
+        await().atMost(SOON).until(() -> clock(seconds).isPresent());
+        ProcessHandle first = clock(seconds).orElseThrow();
+
+        first.destroyForcibly();
+
+        await().atMost(SOON)
+                .until(() ->
+                        clock(seconds).filter(next -> next.pid() != first.pid()).isPresent());
+        assertThat(status(id).path("running").asBoolean()).isTrue();
+        client.send("DELETE", "/command?id=" + id, null);
+        ended(id);
+    }
+
+    /** What waits for about as long as that. */
+    private static Optional<ProcessHandle> clock(long seconds) {
+        return ProcessHandle.allProcesses()
+                .filter(process -> process.info()
+                        .commandLine()
+                        .filter(line -> line.matches(".*sleep [0-9]{7,18}"))
+                        .map(line -> Long.parseLong(line.substring(line.lastIndexOf(' ') + 1)))
+                        .filter(length -> length > seconds - 500 && length < seconds + 500)
+                        .isPresent())
+                .findFirst();
     }
 }

@@ -137,6 +137,8 @@ class CommandRoutesTest {
         {"command": "x", "gid": 1}                  | gid
         {"command": "x", "uid": -1}                 | uid
         {"command": "x", "envs": {"A-B": "c"}}      | envs.A-B
+        {"command": "x", "envs": {"OPTIND": "y"}}   | envs
+        {"command": "x", "envs": {"OPTIND": "y"}, "background": true} | envs
         {"command": "x", "background": "yes"}       | background
         []                                          | body
         """)

@@ -2,12 +2,18 @@ package dev.sandkeep.adapters.http.exec;
 
 import static dev.sandkeep.adapters.http.exec.ExecClient.encoded;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.sandkeep.adapters.http.TestServer;
 import dev.sandkeep.adapters.http.auth.SandboxTokens;
+import dev.sandkeep.application.exec.SandboxShell;
+import dev.sandkeep.application.file.WriteFile;
+import dev.sandkeep.application.journal.AuditTrail;
+import dev.sandkeep.domain.problem.InvalidValue;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -20,6 +26,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -473,5 +480,33 @@ class FileRoutesTest {
         assertThat(answer.response().headers().firstValue("Content-Disposition"))
                 .isEmpty();
         assertThat(answer.response().headers().firstValue("Accept-Ranges")).isEmpty();
+    }
+
+    @Test
+    void aFormThatBreaksOffIsNoFaultOfTheServer() {
+        SandboxShell shells = new SandboxShell(
+                server.exec,
+                server.repository,
+                () -> "0".repeat(32),
+                1,
+                new AuditTrail(_ -> {}, false, InstantSource.system()));
+        InputStream broken = new InputStream() {
+            @Override
+            public int read() throws IOException {
+                throw new IOException("the client went away");
+            }
+
+            @Override
+            public int read(byte[] bytes, int offset, int length) throws IOException {
+                throw new IOException("the client went away");
+            }
+        };
+
+        try (UploadParts parts =
+                new UploadParts(new WriteFile(shells), client.sandbox(), "multipart/form-data; boundary=b0undary")) {
+            assertThatThrownBy(() -> parts.readFrom(broken))
+                    .isInstanceOf(InvalidValue.class)
+                    .hasMessageStartingWith("body:");
+        }
     }
 }
