@@ -127,8 +127,8 @@ class SandboxShellTest {
                 throw new AssertionError("Nothing is to be started");
             }
         };
-        SandboxShell shells = new SandboxShell(
-                fixed, sandbox.repository, () -> "0".repeat(32), 1, sandbox.shells.audit());
+        SandboxShell shells =
+                new SandboxShell(fixed, sandbox.repository, () -> "0".repeat(32), 1, sandbox.shells.audit());
 
         assertThatThrownBy(() -> shells.open(sandbox.id, new ExecUser(1, 1), _ -> ":"))
                 .isInstanceOf(InvalidValue.class)
