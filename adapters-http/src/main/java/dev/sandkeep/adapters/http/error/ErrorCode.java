@@ -58,8 +58,6 @@ public enum ErrorCode {
     RANGE_NOT_SATISFIABLE,
     /** It was tried in the sandbox, and did not work; the message has the sandbox's words. */
     RUNTIME_ERROR,
-    /** This server does not serve that part of the API. */
-    NOT_SUPPORTED,
     /** A fault of the server; its log tells more under the request's id. */
     INTERNAL_ERROR,
     /** The container runtime cannot be reached; try again after {@code Retry-After} seconds. */

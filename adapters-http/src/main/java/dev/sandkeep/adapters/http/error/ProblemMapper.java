@@ -133,7 +133,6 @@ public final class ProblemMapper {
             case TOO_MANY_REQUESTS -> 429;
             case HEADERS_TOO_LARGE -> 431;
             case INTERNAL_ERROR, RUNTIME_ERROR -> 500;
-            case NOT_SUPPORTED -> 501;
             case BACKEND_FAILED -> 502;
             case SANDBOX_NOT_REACHABLE, PORT_NOT_LISTENING, RUNTIME_UNAVAILABLE, NOT_READY, SHUTTING_DOWN -> 503;
         };
