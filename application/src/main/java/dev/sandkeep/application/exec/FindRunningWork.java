@@ -18,7 +18,7 @@ public final class FindRunningWork {
     public boolean isRunning(SandboxId sandbox) {
         try {
             return "1"
-                    .equals(shells.call(sandbox, null, MOST, _ -> SCRIPT).text().strip());
+                    .equals(shells.callToEnd(sandbox, null, MOST, _ -> SCRIPT).text().strip());
         } catch (ExecException.NotStarted noShell) {
             return false;
         }

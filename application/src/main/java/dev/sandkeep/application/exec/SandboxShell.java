@@ -196,7 +196,7 @@ public final class SandboxShell {
         }
     }
 
-    /** The same, however many others are open: what ends commands must not wait for them. */
+    /** The same, however many others are open: what ends commands, or looks after them, must not wait for them. */
     public ShellResult callToEnd(SandboxId id, @Nullable ExecUser user, int most, Function<String, String> script) {
         requireReachable(id);
         try (ShellProgram shell = begin(id, user, script, () -> {})) {

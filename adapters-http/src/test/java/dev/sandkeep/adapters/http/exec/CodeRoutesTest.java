@@ -543,8 +543,8 @@ class CodeRoutesTest {
 
         TestServer.Answer answer = post("/code/context", Map.of("language", "python"));
 
-        assertThat(answer.status()).isEqualTo(409);
-        assertThat(answer.code()).isEqualTo("UNSUPPORTED_BY_RUNTIME");
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.code()).isEqualTo("PROGRAM_NOT_FOUND");
         assertThat(answer.message()).contains("python3");
         assertThat(client.get("/code/contexts").body()).isEmpty();
     }
