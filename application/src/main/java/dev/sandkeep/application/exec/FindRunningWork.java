@@ -18,7 +18,9 @@ public final class FindRunningWork {
     public boolean isRunning(SandboxId sandbox) {
         try {
             return "1"
-                    .equals(shells.callToEnd(sandbox, null, MOST, _ -> SCRIPT).text().strip());
+                    .equals(shells.callToEnd(sandbox, null, MOST, _ -> SCRIPT)
+                            .text()
+                            .strip());
         } catch (ExecException.NotStarted noShell) {
             return false;
         }
