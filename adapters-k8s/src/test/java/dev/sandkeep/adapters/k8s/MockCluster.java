@@ -47,6 +47,7 @@ final class MockCluster implements AutoCloseable {
     private final List<String> requests = new CopyOnWriteArrayList<>();
     private volatile String stalled = "";
     private volatile String garbled = "";
+    private volatile boolean closing;
     private final Map<String, Integer> refusals = new ConcurrentHashMap<>();
     private final KubernetesMockServer server;
     private final KubernetesClient raw;
@@ -109,7 +110,9 @@ final class MockCluster implements AutoCloseable {
 
             @Override
             public void onClose(WatcherException cause) {
-                throw new IllegalStateException("The node lost its API server", cause);
+                if (!closing) {
+                    throw new IllegalStateException("The node lost its API server", cause);
+                }
             }
         });
     }
@@ -178,8 +181,8 @@ final class MockCluster implements AutoCloseable {
             raw.pods().inNamespace(NAMESPACE).resource(seen).update();
             raw.pods().inNamespace(NAMESPACE).resource(seen).updateStatus();
         } catch (KubernetesClientException refused) {
-            // Of one that was deleted meanwhile a node says nothing.
-            if (!KubernetesErrors.isNotFound(refused)) {
+            // Of one that was deleted meanwhile a node says nothing, and nothing at all when its cluster is closed.
+            if (!closing && !KubernetesErrors.isNotFound(refused)) {
                 throw refused;
             }
         }
@@ -220,6 +223,7 @@ final class MockCluster implements AutoCloseable {
 
     @Override
     public void close() {
+        closing = true;
         node.close();
         raw.close();
         server.destroy();
