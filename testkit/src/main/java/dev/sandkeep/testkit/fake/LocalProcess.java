@@ -6,12 +6,10 @@ import dev.sandkeep.domain.exec.ExecException;
 import dev.sandkeep.domain.exec.ProcessOutput;
 import dev.sandkeep.domain.exec.ProcessOutput.Channel;
 import dev.sandkeep.domain.exec.TerminalSize;
-import dev.sandkeep.domain.sandbox.SandboxId;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -25,9 +23,7 @@ final class LocalProcess implements SandboxExec.Terminal {
 
     private static final int AHEAD = 8;
     private static final int PIECE = 32 * 1024;
-    private static final int NO_PROGRAM = 127;
 
-    private final SandboxId sandbox;
     private final SandboxRuntime runtime;
     private final java.lang.Process process;
     private final OutputStream input;
@@ -38,8 +34,7 @@ final class LocalProcess implements SandboxExec.Terminal {
     private volatile boolean closed;
     private @Nullable ProcessOutput last;
 
-    LocalProcess(SandboxId sandbox, SandboxRuntime runtime, java.lang.Process process) {
-        this.sandbox = sandbox;
+    LocalProcess(SandboxRuntime runtime, java.lang.Process process) {
         this.runtime = runtime;
         this.process = process;
         this.input = process.getOutputStream();
@@ -121,9 +116,6 @@ final class LocalProcess implements SandboxExec.Terminal {
         runtime.capabilities();
         try {
             ProcessOutput next = items.poll(atMost.toNanos(), TimeUnit.NANOSECONDS);
-            if (next instanceof ProcessOutput.Written written && saysNoProgram(written)) {
-                throw new ExecException.NotStarted("Sandbox " + sandbox + " has no such program");
-            }
             if (next instanceof ProcessOutput.Ended) {
                 last = next;
             }
@@ -132,15 +124,6 @@ final class LocalProcess implements SandboxExec.Terminal {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("Interrupted while reading", stopped);
         }
-    }
-
-    /** The words of what starts it, and then its exit code. */
-    private boolean saysNoProgram(ProcessOutput.Written written) throws InterruptedException {
-        String text = new String(written.bytes(), StandardCharsets.UTF_8);
-        boolean said = written.channel() == Channel.STDERR
-                ? text.matches("(?s)(setsid|setpriv): failed to execute .*")
-                : text.matches("(?s)[a-z]*sh: 1: exec: .*: not found\\s*");
-        return said && process.waitFor() == NO_PROGRAM;
     }
 
     boolean isClosed() {

@@ -9,14 +9,17 @@ import dev.sandkeep.domain.exec.TerminalSize;
 import dev.sandkeep.domain.sandbox.Observation;
 import dev.sandkeep.domain.sandbox.SandboxException;
 import dev.sandkeep.domain.sandbox.SandboxId;
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,6 +51,7 @@ public final class LocalSandboxExec implements SandboxExec, AutoCloseable {
     @Override
     public Program start(SandboxId id, List<String> command, @Nullable ExecUser user) {
         requireRunning(id);
+        requireProgram(command.getFirst());
         List<String> whole = new ArrayList<>(List.of("setsid"));
         if (user != null) {
             if (!"root".equals(System.getProperty("user.name")) && !user.equals(ROOT)) {
@@ -56,29 +60,19 @@ public final class LocalSandboxExec implements SandboxExec, AutoCloseable {
             whole.addAll(List.of("setpriv", "--reuid=" + user.uid(), "--regid=" + user.gid(), "--clear-groups"));
         }
         whole.addAll(command);
-        return begin(id, whole);
+        return begin(whole);
     }
 
     /** At a real one: {@code script} makes it, and writes nothing else down. */
     @Override
     public Terminal startTerminal(SandboxId id, List<String> command, TerminalSize size) {
         requireRunning(id);
+        requireProgram(command.getFirst());
         String words = command.stream().map(ShellText::quote).collect(Collectors.joining(" "));
         String sized = "stty rows " + size.rows() + " cols " + size.columns() + "; exec " + words;
         // Tests may have been started where nobody can interrupt them, which their programs would inherit.
-        return begin(
-                id,
-                List.of(
-                        "env",
-                        "--default-signal=INT,QUIT",
-                        "setsid",
-                        "script",
-                        "-q",
-                        "-e",
-                        "-f",
-                        "-c",
-                        sized,
-                        "/dev/null"));
+        return begin(List.of(
+                "env", "--default-signal=INT,QUIT", "setsid", "script", "-q", "-e", "-f", "-c", sized, "/dev/null"));
     }
 
     private void requireRunning(SandboxId id) {
@@ -89,9 +83,21 @@ public final class LocalSandboxExec implements SandboxExec, AutoCloseable {
         }
     }
 
-    private LocalProcess begin(SandboxId id, List<String> command) {
+    private void requireProgram(String program) {
+        Path only = programs;
+        String searched = only == null ? System.getenv("PATH") : only.toString();
+        if (Stream.of(searched.split(File.pathSeparator))
+                .map(directory -> Path.of(directory).resolve(program))
+                .noneMatch(Files::isExecutable)) {
+            throw new ExecException.NotStarted("The sandbox has no program " + program);
+        }
+    }
+
+    private LocalProcess begin(List<String> command) {
         try {
             ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile());
+            // What the tests are told is nothing of a sandbox's.
+            builder.environment().keySet().removeIf(name -> name.startsWith("SANDKEEP_"));
             Path searched = programs;
             if (searched != null) {
                 builder.environment().put("PATH", searched.toString());
@@ -100,7 +106,7 @@ public final class LocalSandboxExec implements SandboxExec, AutoCloseable {
             builder.environment().put("SHELL", "/bin/sh");
             java.lang.Process started = builder.start();
             groups.add(started.pid());
-            LocalProcess process = new LocalProcess(id, runtime, started);
+            LocalProcess process = new LocalProcess(runtime, started);
             open.add(process);
             return process;
         } catch (IOException failed) {

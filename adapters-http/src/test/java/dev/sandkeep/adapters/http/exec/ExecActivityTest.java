@@ -14,8 +14,10 @@ import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** When a sandbox was used last, and that use wakes it. */
+@Isolated("The commands of the other tests would be work of its sandbox, too")
 class ExecActivityTest {
 
     private static final Duration SOON = Duration.ofSeconds(20);
