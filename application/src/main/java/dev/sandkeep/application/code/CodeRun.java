@@ -38,7 +38,7 @@ final class CodeRun {
     private final InstantSource clock;
     private final Messages messages = new Messages();
     private final OutputPieces pieces;
-    private final @Nullable Instant deadline;
+    private @Nullable Instant deadline;
     private Instant heartbeat;
     private Instant nextReminder = Instant.EPOCH;
     private int reminders;
@@ -128,7 +128,14 @@ final class CodeRun {
                 pieces.flush();
                 remind();
             }
-            case ShellStep.Mark mark when mark.text().equals(Driver.BEGUN) -> interpreter.begun();
+            case ShellStep.Mark mark
+            when mark.text().equals(Driver.BEGUN) -> {
+                interpreter.begun();
+                if (timedOut) {
+                    // Before that there was nothing to interrupt.
+                    interpreter.interrupt();
+                }
+            }
             case ShellStep.Mark mark when mark.channel() == Channel.STDERR -> toldErrorsEnd |= isOfThis(mark.text());
             case ShellStep.Mark mark -> {
                 pieces.flush();
@@ -207,6 +214,9 @@ final class CodeRun {
     private void abandon(RuntimeException why) {
         log.info("Code is interrupted, since nobody listens: {}", why.getMessage());
         listening = false;
+        // What does not mind the interrupt is ended, as after a timeout.
+        deadline = clock.instant();
+        timedOut = true;
         try {
             interpreter.interrupt();
             follow();

@@ -13,11 +13,6 @@ public final class Signals {
         this.shells = shells;
     }
 
-    /** Asks all processes of a group to end; a group that has none any more is fine. */
-    void terminate(SandboxId sandbox, long group, @Nullable ExecUser user) {
-        send(sandbox, group, user, "TERM");
-    }
-
     /** Interrupts what is done by a group, as Ctrl-C does; a group that has none any more is fine. */
     public void interrupt(SandboxId sandbox, long group) {
         send(sandbox, group, null, "INT");

@@ -30,6 +30,12 @@ public final class LocalSandboxExec implements SandboxExec, AutoCloseable {
 
     private static final ExecUser ROOT = new ExecUser(0, 0);
 
+    /**
+     * What starts a program as the leader of a session. Tests may have been started where nobody can interrupt them, which
+     * their programs would inherit. It is not looked for among the programs of the sandbox.
+     */
+    private static final List<String> LEADER = List.of("env", "--default-signal=INT,QUIT", "/usr/bin/setsid");
+
     private final SandboxRuntime runtime;
     private final Path directory;
     private final Queue<Long> groups = new ConcurrentLinkedQueue<>();
@@ -52,7 +58,7 @@ public final class LocalSandboxExec implements SandboxExec, AutoCloseable {
     public Program start(SandboxId id, List<String> command, @Nullable ExecUser user) {
         requireRunning(id);
         requireProgram(command.getFirst());
-        List<String> whole = new ArrayList<>(List.of("setsid"));
+        List<String> whole = new ArrayList<>(LEADER);
         if (user != null) {
             if (!"root".equals(System.getProperty("user.name")) && !user.equals(ROOT)) {
                 throw new SandboxException.Unsupported("Only root can run programs as somebody else");
@@ -70,9 +76,9 @@ public final class LocalSandboxExec implements SandboxExec, AutoCloseable {
         requireProgram(command.getFirst());
         String words = command.stream().map(ShellText::quote).collect(Collectors.joining(" "));
         String sized = "stty rows " + size.rows() + " cols " + size.columns() + "; exec " + words;
-        // Tests may have been started where nobody can interrupt them, which their programs would inherit.
-        return begin(List.of(
-                "env", "--default-signal=INT,QUIT", "setsid", "script", "-q", "-e", "-f", "-c", sized, "/dev/null"));
+        List<String> whole = new ArrayList<>(LEADER);
+        whole.addAll(List.of("script", "-q", "-e", "-f", "-c", sized, "/dev/null"));
+        return begin(whole);
     }
 
     private void requireRunning(SandboxId id) {
@@ -97,7 +103,7 @@ public final class LocalSandboxExec implements SandboxExec, AutoCloseable {
         try {
             ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile());
             // What the tests are told is nothing of a sandbox's.
-            builder.environment().keySet().removeIf(name -> name.startsWith("SANDKEEP_"));
+            builder.environment().keySet().removeIf(name -> name.startsWith("SANDKEEP_") || name.startsWith("MAVEN_"));
             Path searched = programs;
             if (searched != null) {
                 builder.environment().put("PATH", searched.toString());
