@@ -185,6 +185,10 @@ final class MockCluster implements AutoCloseable {
             if (!closing && !KubernetesErrors.isNotFound(refused)) {
                 throw refused;
             }
+        } catch (IllegalStateException closed) {
+            if (!closing) {
+                throw closed;
+            }
         }
     }
 
