@@ -20,6 +20,7 @@ import dev.sandkeep.application.exec.DeleteSession;
 import dev.sandkeep.application.exec.FindCommandStatus;
 import dev.sandkeep.application.exec.FindExecAccess;
 import dev.sandkeep.application.exec.FindRunningWork;
+import dev.sandkeep.application.exec.Host;
 import dev.sandkeep.application.exec.InterruptCommand;
 import dev.sandkeep.application.exec.KnownCommands;
 import dev.sandkeep.application.exec.ReadCommandLog;
@@ -29,6 +30,7 @@ import dev.sandkeep.application.exec.RunInSession;
 import dev.sandkeep.application.exec.SandboxShell;
 import dev.sandkeep.application.exec.SessionTurns;
 import dev.sandkeep.application.exec.StartCommand;
+import dev.sandkeep.application.exec.TransferMemory;
 import dev.sandkeep.application.exec.WatchMetrics;
 import dev.sandkeep.application.file.ChangeFiles;
 import dev.sandkeep.application.file.FindFileInfo;
@@ -90,7 +92,11 @@ final class ExecWiring {
         AuditTrail audit = new AuditTrail(repository::note, this.config.auditCommandText(), clock);
         // Closed after the interpreters, and before the database.
         closer.register(new AuditWriter(audit)).start();
-        this.shells = new SandboxShell(exec, repository, this::token, this.config.maxPerSandbox(), audit);
+        Host host = new Host(
+                TransferMemory.of(Runtime.getRuntime().maxMemory()),
+                System::nanoTime,
+                work -> Thread.ofVirtual().name("exec").start(work));
+        this.shells = new SandboxShell(exec, repository, this::token, this.config.maxPerSandbox(), audit, host);
     }
 
     /** Whether background commands run in a sandbox. */

@@ -108,6 +108,7 @@ import dev.sandkeep.testkit.fake.InMemorySnapshotRepository;
 import dev.sandkeep.testkit.fake.InMemoryWebhookCursors;
 import dev.sandkeep.testkit.fake.LocalSandboxExec;
 import dev.sandkeep.testkit.fake.RecordingWebhookSender;
+import dev.sandkeep.testkit.fixture.Hosts;
 import io.javalin.config.RoutesConfig;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -256,7 +257,12 @@ public final class TestServer implements AutoCloseable {
                 new FindDiagnostics(runtime, repository, logs, repository.journal()), TOKENS, INLINE_BYTES, clock));
         RenewOnAccess renewOnAccess = new RenewOnAccess(repository, activity, lifetime, Duration.ofMinutes(1), clock);
         shells = new SandboxShell(
-                exec, repository, () -> UUID.randomUUID().toString().replace("-", ""), MAX_COMMANDS, audit);
+                exec,
+                repository,
+                () -> UUID.randomUUID().toString().replace("-", ""),
+                MAX_COMMANDS,
+                audit,
+                Hosts.ofThisProcess());
         KnownCommands known = new KnownCommands();
         codeContexts = new CodeContexts(repository, shells, clock);
         routes.add(new CodeRoutes(

@@ -7,6 +7,9 @@ import dev.sandkeep.domain.sandbox.SandboxId;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,7 +35,7 @@ final class CommandGuard {
     private @Nullable Instant deadline;
     private @Nullable Instant abandonedAt;
     private boolean over;
-    private boolean changed;
+    private final BlockingQueue<Boolean> wakings = new ArrayBlockingQueue<>(1);
     private volatile boolean done;
     private Instant notBefore = Instant.MIN;
     private volatile boolean timedOut;
@@ -48,7 +51,7 @@ final class CommandGuard {
     }
 
     void start() {
-        Thread.ofVirtual().name("command-guard-" + running.status().id()).start(this::watch);
+        shells.begin(this::watch);
     }
 
     /** Whether it was killed since its time was over. */
@@ -65,15 +68,18 @@ final class CommandGuard {
     /** Its end was seen; what was asked to end and is left of it is still ended. */
     synchronized void finish() {
         over = true;
-        changed = true;
-        notifyAll();
+        wake();
     }
 
     /** Nobody listens any more: it is asked to end, and then made to. */
     synchronized void abandon() {
         abandonedAt = clock.instant();
-        changed = true;
-        notifyAll();
+        wake();
+    }
+
+    private void wake() {
+        // One that waits already is as good.
+        boolean _ = wakings.offer(true);
     }
 
     private synchronized boolean isHeard() {
@@ -86,16 +92,6 @@ final class CommandGuard {
 
     private synchronized boolean isDone() {
         return done || (over && abandonedAt == null && running.interruptedAt() == null);
-    }
-
-    private synchronized void pause(Duration atMost) throws InterruptedException {
-        long end = System.nanoTime() + atMost.toNanos();
-        long left = atMost.toMillis();
-        while (left > 0 && !changed) {
-            wait(left);
-            left = Duration.ofNanos(end - System.nanoTime()).toMillis();
-        }
-        changed = false;
     }
 
     private void watch() {
@@ -120,10 +116,13 @@ final class CommandGuard {
                     }
                     next = RETRY;
                 }
-                pause(next);
+                var _ = wakings.poll(next.toNanos(), TimeUnit.NANOSECONDS);
             }
-        } catch (InterruptedException stopped) {
-            Thread.currentThread().interrupt();
+        } catch (InterruptedException stopping) {
+            log.debug(
+                    "Sandbox {}: command {} is not waited for any more",
+                    sandbox,
+                    running.status().id());
         } catch (RuntimeException failed) {
             log.warn(
                     "Sandbox {}: command {} could not be ended",

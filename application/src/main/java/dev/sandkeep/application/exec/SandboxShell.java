@@ -39,12 +39,10 @@ public final class SandboxShell {
     private final Supplier<String> tokens;
     private final int mostPerSandbox;
     private final AuditTrail audit;
-    private final TransferMemory memory;
+    private final Host host;
     private final ConcurrentMap<SandboxId, Integer> open = new ConcurrentHashMap<>();
 
     /**
-     * Leaves most of the server's memory to everything else.
-     *
      * @param tokens gives another 32 random hexadecimal digits each time
      * @param mostPerSandbox how many may be open in one sandbox at a time
      * @param audit where it is noted what is done with them
@@ -54,24 +52,14 @@ public final class SandboxShell {
             SandboxRepository repository,
             Supplier<String> tokens,
             int mostPerSandbox,
-            AuditTrail audit) {
-        this(exec, repository, tokens, mostPerSandbox, audit, TransferMemory.ofThisServer());
-    }
-
-    /** @param memory for the files of all sandboxes together */
-    public SandboxShell(
-            SandboxExec exec,
-            SandboxRepository repository,
-            Supplier<String> tokens,
-            int mostPerSandbox,
             AuditTrail audit,
-            TransferMemory memory) {
+            Host host) {
         this.exec = exec;
         this.repository = repository;
         this.tokens = tokens;
         this.mostPerSandbox = mostPerSandbox;
         this.audit = audit;
-        this.memory = memory;
+        this.host = host;
     }
 
     /** Where it is to be noted what is done with shells. */
@@ -81,7 +69,21 @@ public final class SandboxShell {
 
     /** What all work with files in all sandboxes shares. */
     public TransferMemory memory() {
-        return memory;
+        return host.memory();
+    }
+
+    /** Runs something on a thread of its own. */
+    void begin(Runnable work) {
+        host.threads().accept(work);
+    }
+
+    /**
+     * Follows a program that was started with one of ours in its arguments, and is given input by others.
+     *
+     * @param token of its marks
+     */
+    public ShellProgram follow(SandboxExec.Program program, String token) {
+        return ShellProgram.follow(program, token, host.nanos());
     }
 
     /** Another 32 random hexadecimal digits. */
@@ -109,7 +111,8 @@ public final class SandboxShell {
      */
     ShellProgram openDirectly(SandboxId id, @Nullable ExecUser user, List<String> command) {
         requireChoice(user);
-        return counted(id, closing -> ShellProgram.follow(exec.start(id, command, user), tokens.get(), closing));
+        return counted(
+                id, closing -> ShellProgram.follow(exec.start(id, command, user), tokens.get(), host.nanos(), closing));
     }
 
     private ShellProgram counted(SandboxId id, Function<Runnable, ShellProgram> begin) {
@@ -146,7 +149,7 @@ public final class SandboxShell {
         String token = tokens.get();
         // Before anything is started: the script may be refused, and then nobody would end what was started.
         String text = script.apply(token);
-        return ShellProgram.begin(exec.start(id, SHELL, user), token, text, closing);
+        return ShellProgram.begin(exec.start(id, SHELL, user), token, text, host.nanos(), closing);
     }
 
     private void requireChoice(@Nullable ExecUser user) {
@@ -237,8 +240,8 @@ public final class SandboxShell {
         }
     }
 
-    private static ShellResult collect(ShellProgram shell, Output output) {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
+    private ShellResult collect(ShellProgram shell, Output output) {
+        long deadline = host.nanos().getAsLong() + PATIENCE.toNanos();
         ByteArrayOutputStream errors = new ByteArrayOutputStream();
         while (true) {
             switch (shell.nextUntil(deadline, PATIENCE)) {

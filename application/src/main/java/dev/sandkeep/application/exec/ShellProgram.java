@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.function.LongSupplier;
 
 /**
  * A shell in a sandbox that was given a program of ours. The program comes along the shell's input, in one pair of
@@ -28,13 +29,16 @@ public final class ShellProgram implements AutoCloseable {
 
     private final SandboxExec.Program program;
     private final Marks marks;
+    private final LongSupplier nanos;
     private final Runnable closing;
     private final boolean shell;
     private final Deque<ShellStep> steps = new ArrayDeque<>();
 
-    private ShellProgram(SandboxExec.Program program, String token, Runnable closing, boolean shell) {
+    private ShellProgram(
+            SandboxExec.Program program, String token, LongSupplier nanos, Runnable closing, boolean shell) {
         this.program = program;
         this.marks = new Marks(token);
+        this.nanos = nanos;
         this.closing = closing;
         this.shell = shell;
     }
@@ -42,10 +46,12 @@ public final class ShellProgram implements AutoCloseable {
     /**
      * Gives a shell that was just started its program.
      *
+     * @param nanos a clock that nobody sets
      * @param closing done once, at the end
      */
-    static ShellProgram begin(SandboxExec.Program shell, String token, String script, Runnable closing) {
-        ShellProgram begun = new ShellProgram(shell, token, closing, true);
+    static ShellProgram begin(
+            SandboxExec.Program shell, String token, String script, LongSupplier nanos, Runnable closing) {
+        ShellProgram begun = new ShellProgram(shell, token, nanos, closing, true);
         byte[] bytes = ("{\n" + script + "\nexit\n}\n").getBytes(StandardCharsets.UTF_8);
         try {
             shell.write(bytes, 0, bytes.length);
@@ -56,23 +62,19 @@ public final class ShellProgram implements AutoCloseable {
         return begun;
     }
 
-    /**
-     * Follows a program that was started with one of ours in its arguments, and is given input by others.
-     *
-     * @param token of its marks
-     */
-    public static ShellProgram follow(SandboxExec.Program program, String token) {
-        return new ShellProgram(program, token, () -> {}, true);
+    /** Follows a program that was started with one of ours in its arguments, and is given input by others. */
+    static ShellProgram follow(SandboxExec.Program program, String token, LongSupplier nanos) {
+        return new ShellProgram(program, token, nanos, () -> {}, true);
     }
 
     /** Follows a program that is none of ours, and no shell. */
-    static ShellProgram follow(SandboxExec.Program program, String token, Runnable closing) {
-        return new ShellProgram(program, token, closing, false);
+    static ShellProgram follow(SandboxExec.Program program, String token, LongSupplier nanos, Runnable closing) {
+        return new ShellProgram(program, token, nanos, closing, false);
     }
 
     /** What happens next, after waiting for it as long as that. */
     public ShellStep next(Duration atMost) {
-        long deadline = System.nanoTime() + atMost.toNanos();
+        long deadline = nanos.getAsLong() + atMost.toNanos();
         ShellStep step = steps.poll();
         while (step == null) {
             switch (read(left(deadline))) {
@@ -89,18 +91,18 @@ public final class ShellProgram implements AutoCloseable {
         return step;
     }
 
-    private static Duration left(long deadline) {
-        return Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
+    private Duration left(long deadline) {
+        return Duration.ofNanos(Math.max(0, deadline - nanos.getAsLong()));
     }
 
     /**
      * What happens next, of a program that must have ended by then.
      *
-     * @param deadline as {@link System#nanoTime} has it
+     * @param deadline as the clock has it that was given
      * @throws ExecException.Failed if it is later, however much was written until then
      */
     ShellStep nextUntil(long deadline, Duration whole) {
-        if (deadline - System.nanoTime() <= 0) {
+        if (deadline - nanos.getAsLong() <= 0) {
             throw late(whole);
         }
         ShellStep step = next(left(deadline));
@@ -134,7 +136,7 @@ public final class ShellProgram implements AutoCloseable {
      *     the other output than is kept
      */
     public String awaitMark(Duration atMost) {
-        long deadline = System.nanoTime() + atMost.toNanos();
+        long deadline = nanos.getAsLong() + atMost.toNanos();
         Deque<ShellStep> aside = new ArrayDeque<>();
         int kept = 0;
         while (true) {
@@ -177,10 +179,10 @@ public final class ShellProgram implements AutoCloseable {
 
     /** What it still writes as errors until it ends, or for a few seconds, and no more of it than fits a message. */
     public String lastErrors() {
-        long deadline = System.nanoTime() + LAST_WORDS.toNanos();
+        long deadline = nanos.getAsLong() + LAST_WORDS.toNanos();
         ByteArrayOutputStream words = new ByteArrayOutputStream();
         boolean more = true;
-        while (more && words.size() < MOST_WORDS && deadline - System.nanoTime() > 0) {
+        while (more && words.size() < MOST_WORDS && deadline - nanos.getAsLong() > 0) {
             switch (next(left(deadline))) {
                 case ShellStep.Data data
                 when data.channel() == Channel.STDERR ->

@@ -33,8 +33,9 @@ public final class TransferMemory {
         this.patience = patience;
     }
 
-    static TransferMemory ofThisServer() {
-        return new TransferMemory(Runtime.getRuntime().maxMemory() / PART, PATIENCE);
+    /** Leaves most of the memory to everything else. */
+    public static TransferMemory of(long allMemory) {
+        return new TransferMemory(allMemory / PART, PATIENCE);
     }
 
     /**
@@ -68,7 +69,6 @@ public final class TransferMemory {
                             RETRY);
                 }
             } catch (InterruptedException stopped) {
-                Thread.currentThread().interrupt();
                 throw new IllegalStateException("Interrupted while waiting for memory", stopped);
             }
             taken += more;

@@ -53,7 +53,7 @@ final class TerminalShell implements AutoCloseable {
         SandboxExec.Terminal terminal = size == null ? null : exec.startTerminal(sandbox, command, size);
         SandboxExec.Program program = terminal == null ? exec.start(sandbox, command, null) : terminal;
         try {
-            ShellProgram output = ShellProgram.follow(program, token);
+            ShellProgram output = shells.follow(program, token);
             String mark = output.awaitMark(SandboxShell.PATIENCE).strip();
             if (!mark.startsWith("P")) {
                 throw new InvalidValue("cwd", "must be a directory of the sandbox that can be gone to");

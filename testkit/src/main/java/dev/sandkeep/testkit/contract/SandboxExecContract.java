@@ -156,7 +156,7 @@ public interface SandboxExecContract {
                                 whole.stdout(), i * piece.length, (i + 1) * piece.length, piece, 0, piece.length))
                         .isEqualTo(-1);
             }
-            assertThat(writer.isAlive()).isFalse();
+            await().atMost(LONG).until(() -> !writer.isAlive());
         }
     }
 

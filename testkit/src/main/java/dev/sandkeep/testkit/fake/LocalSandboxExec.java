@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Collectors;
@@ -91,7 +92,9 @@ public final class LocalSandboxExec implements SandboxExec, AutoCloseable {
 
     private void requireProgram(String program) {
         Path only = programs;
-        String searched = only == null ? System.getenv("PATH") : only.toString();
+        String searched = only == null
+                ? Objects.requireNonNull(new ProcessBuilder().environment().get("PATH"), "PATH")
+                : only.toString();
         if (Stream.of(searched.split(File.pathSeparator))
                 .map(directory -> Path.of(directory).resolve(program))
                 .noneMatch(Files::isExecutable)) {

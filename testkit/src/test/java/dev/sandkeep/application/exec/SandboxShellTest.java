@@ -10,6 +10,7 @@ import dev.sandkeep.domain.exec.TerminalSize;
 import dev.sandkeep.domain.problem.InvalidValue;
 import dev.sandkeep.domain.sandbox.SandboxException;
 import dev.sandkeep.domain.sandbox.SandboxId;
+import dev.sandkeep.testkit.fixture.Hosts;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -127,8 +128,8 @@ class SandboxShellTest {
                 throw new AssertionError("Nothing is to be started");
             }
         };
-        SandboxShell shells =
-                new SandboxShell(fixed, sandbox.repository, () -> "0".repeat(32), 1, sandbox.shells.audit());
+        SandboxShell shells = new SandboxShell(
+                fixed, sandbox.repository, () -> "0".repeat(32), 1, sandbox.shells.audit(), Hosts.ofThisProcess());
 
         assertThatThrownBy(() -> shells.open(sandbox.id, new ExecUser(1, 1), _ -> ":"))
                 .isInstanceOf(InvalidValue.class)

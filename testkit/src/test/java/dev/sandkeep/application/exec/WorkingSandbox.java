@@ -6,6 +6,7 @@ import dev.sandkeep.domain.sandbox.SandboxId;
 import dev.sandkeep.testkit.fake.InMemorySandboxRepository;
 import dev.sandkeep.testkit.fake.InMemorySandboxRuntime;
 import dev.sandkeep.testkit.fake.LocalSandboxExec;
+import dev.sandkeep.testkit.fixture.Hosts;
 import dev.sandkeep.testkit.fixture.Sandboxes;
 import dev.sandkeep.testkit.fixture.Specs;
 import java.nio.file.Path;
@@ -39,7 +40,7 @@ public final class WorkingSandbox implements AutoCloseable {
                 () -> UUID.randomUUID().toString().replace("-", ""),
                 MOST,
                 new AuditTrail(_ -> {}, false, InstantSource.system()),
-                new TransferMemory(MEMORY, PATIENCE));
+                Hosts.with(new TransferMemory(MEMORY, PATIENCE)));
     }
 
     @Override

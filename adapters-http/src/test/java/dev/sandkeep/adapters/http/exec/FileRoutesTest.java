@@ -12,6 +12,7 @@ import dev.sandkeep.application.exec.SandboxShell;
 import dev.sandkeep.application.file.WriteFile;
 import dev.sandkeep.application.journal.AuditTrail;
 import dev.sandkeep.domain.problem.InvalidValue;
+import dev.sandkeep.testkit.fixture.Hosts;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -489,7 +490,8 @@ class FileRoutesTest {
                 server.repository,
                 () -> "0".repeat(32),
                 1,
-                new AuditTrail(_ -> {}, false, InstantSource.system()));
+                new AuditTrail(_ -> {}, false, InstantSource.system()),
+                Hosts.ofThisProcess());
         InputStream broken = new InputStream() {
             @Override
             public int read() throws IOException {
