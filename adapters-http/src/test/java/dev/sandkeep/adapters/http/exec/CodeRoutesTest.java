@@ -4,12 +4,14 @@ import static dev.sandkeep.adapters.http.exec.ExecClient.events;
 import static dev.sandkeep.adapters.http.exec.ExecClient.texts;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.sandkeep.adapters.http.TestServer;
 import dev.sandkeep.adapters.http.auth.SandboxTokens;
 import dev.sandkeep.adapters.http.json.Json;
 import java.io.BufferedReader;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
@@ -25,6 +27,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -49,7 +52,17 @@ class CodeRoutesTest {
         server.close();
     }
 
+    /** This machine stands for the sandbox. */
+    private static void requireInterpreter(String language) {
+        String program = Map.of("python", "python3", "javascript", "node").getOrDefault(language, "sh");
+        assumeTrue(
+                Stream.of(System.getenv("PATH").split(File.pathSeparator))
+                        .anyMatch(directory -> Files.isExecutable(Path.of(directory, program))),
+                "there is no " + program + " here");
+    }
+
     private List<JsonNode> run(String language, String code) {
+        requireInterpreter(language);
         return runIn(Map.of("language", language), code);
     }
 
@@ -64,6 +77,7 @@ class CodeRoutesTest {
     }
 
     private String create(String language) {
+        requireInterpreter(language);
         TestServer.Answer answer = post("/code/context", Map.of("language", language));
         assertThat(answer.status()).as(answer.response().body()).isEqualTo(200);
         return answer.body().path("id").asText();
