@@ -26,7 +26,8 @@ final class MetricsProbe implements AutoCloseable {
         ShellProgram shell = shells.open(
                 sandbox,
                 null,
-                token -> "exec 2>/dev/null\n" + MetricsSample.FUNCTIONS + "measure\n"
+                // The output is kept open: containerd closes the input with it.
+                token -> "exec 3>&2 2>/dev/null\n" + MetricsSample.FUNCTIONS + "measure\n"
                         + Marks.print(token, "%s", "\"$m\"") + "\nwhile read -r r; do measure; "
                         + Marks.print(token, "%s", "\"$m\"") + "; done");
         try {
