@@ -116,7 +116,7 @@ class ExecutionTest(unittest.TestCase):
             return
         with self.assertRaises(SandboxApiException) as refusal:
             run()
-        self.assertEqual(refusal.exception.status_code, 409)
+        self.assertEqual(refusal.exception.status_code, 400)
         self.assertEqual(refusal.exception.error.code, "UNSUPPORTED_BY_RUNTIME")
 
     def test_output_is_told_while_the_command_goes_on(self):
