@@ -117,7 +117,7 @@ class ExecutionTest(unittest.TestCase):
         with self.assertRaises(SandboxApiException) as refusal:
             run()
         self.assertEqual(refusal.exception.status_code, 400)
-        self.assertEqual(refusal.exception.error.code, "UNSUPPORTED_BY_RUNTIME")
+        self.assertEqual(refusal.exception.error.code, "INVALID_REQUEST")
 
     def test_output_is_told_while_the_command_goes_on(self):
         seen = []

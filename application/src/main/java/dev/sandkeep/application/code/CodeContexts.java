@@ -54,7 +54,8 @@ public final class CodeContexts implements AutoCloseable {
         forgetEndedSandboxes();
         synchronized (contexts) {
             return in(sandbox).values().stream()
-                    .filter(open -> open.isDefault() && open.context().language() == language)
+                    .filter(open ->
+                            open.isDefault() && open.context().language().equals(language))
                     .findFirst()
                     .orElseGet(() -> put(sandbox, language, directory, true));
         }
@@ -90,7 +91,8 @@ public final class CodeContexts implements AutoCloseable {
     List<OpenContext> list(SandboxId sandbox, @Nullable CodeLanguage language) {
         synchronized (contexts) {
             return in(sandbox).values().stream()
-                    .filter(open -> language == null || open.context().language() == language)
+                    .filter(open ->
+                            language == null || open.context().language().equals(language))
                     .toList();
         }
     }

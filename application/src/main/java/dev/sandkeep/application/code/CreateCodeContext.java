@@ -25,14 +25,14 @@ public final class CreateCodeContext {
      *
      * @param directory where it begins, made if it is not there; null for where the entry process began
      * @throws ExecException.NotStarted if the image has no such interpreter
-     * @throws InvalidValue if the directory cannot be
+     * @throws InvalidValue if the directory cannot be, or there is no such language in the sandbox
      * @throws SandboxException.Overloaded if the sandbox has as many as it may have
      */
     public CodeContext create(SandboxId sandbox, CodeLanguage language, @Nullable String directory) {
         shells.requireReachable(sandbox);
         OpenContext added = contexts.add(sandbox, language, directory);
         try {
-            added.begin(Interpreter.start(shells, sandbox, added.context()));
+            added.begin(new InterpreterStart(shells, sandbox, added.context()).start());
             return added.context();
         } catch (RuntimeException failed) {
             contexts.remove(sandbox, added);

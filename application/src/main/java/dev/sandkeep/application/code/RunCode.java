@@ -6,10 +6,12 @@ import dev.sandkeep.domain.exec.CodeEnd;
 import dev.sandkeep.domain.exec.CodeLanguage;
 import dev.sandkeep.domain.exec.ExecException;
 import dev.sandkeep.domain.problem.InvalidValue;
+import dev.sandkeep.domain.problem.Problems;
 import dev.sandkeep.domain.sandbox.SandboxException;
 import dev.sandkeep.domain.sandbox.SandboxId;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Objects;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,6 +38,7 @@ public final class RunCode {
      *
      * @throws ExecException.ContextNotFound if there is no such context
      * @throws ExecException.NotStarted if the image has no such interpreter
+     * @throws InvalidValue if there is no such language in the sandbox
      * @throws SandboxException.Overloaded if too much runs or waits
      */
     public CodeEnd run(SandboxId sandbox, Code code, CodeListener listener) {
@@ -79,7 +82,7 @@ public final class RunCode {
             return contexts.ofLanguage(sandbox, language == null ? CodeLanguage.PYTHON : language, code.directory());
         }
         OpenContext found = contexts.get(sandbox, id);
-        if (language != null && language != found.context().language()) {
+        if (language != null && !language.equals(found.context().language())) {
             throw new InvalidValue(
                     "context.language",
                     "must be left out, or be " + found.context().language().word() + ", that of the context");
@@ -107,8 +110,11 @@ public final class RunCode {
         if (before != null) {
             before.close();
         }
-        Interpreter started = Interpreter.start(shells, sandbox, context.context());
-        context.begin(started);
+        Problems problems = new Problems();
+        Interpreter started =
+                problems.collectWithin("context.", new InterpreterStart(shells, sandbox, context.context())::start);
+        problems.throwIfAny();
+        context.begin(Objects.requireNonNull(started));
         return started;
     }
 }

@@ -1,12 +1,5 @@
-import ast, base64, builtins, fcntl, inspect, io, linecache, os, select, signal, sys, traceback, types
+import ast, builtins, inspect, io, linecache, traceback, types
 
-MARK = b"\x1e@TOKEN@"
-PIECE = 3000
-MOST_TEXT = 256 * 1024
-MOST_RESULT = 2 * 1024 * 1024
-
-# Private copies: what the code does to its own descriptors does not reach them.
-requests, told, told_errors = (fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, 64) for fd in (0, 1, 2))
 nothing = os.open(os.devnull, os.O_RDONLY)
 os.dup2(nothing, 0)
 os.close(nothing)
@@ -21,43 +14,8 @@ def stream(fd):
 sys.stdout = sys.__stdout__ = stream(1)
 sys.stderr = sys.__stderr__ = stream(2)
 
-
-def write(fd, data):
-    while data:
-        data = data[os.write(fd, data):]
-
-
-def tell(*words):
-    """One message: a kind, and texts; in pieces, each of which a pipe takes at once."""
-    text = b" ".join([words[0].encode()] + [base64.b64encode(w.encode("utf-8", "replace")) or b"=" for w in words[1:]])
-    while len(text) > PIECE:
-        write(told, MARK + b"+" + text[:PIECE] + b"\n")
-        text = text[PIECE:]
-    write(told, MARK + b"." + text + b"\n")
-
-
-def read(count):
-    data = b""
-    while len(data) < count:
-        more = os.read(requests, count - len(data))
-        if not more:
-            sys.exit(0)
-        data += more
-    return data
-
-
-def connection_changed(*_):
-    """Without a server at the other end, nobody can use what this process holds."""
-    poll = select.poll()
-    poll.register(requests, 0)
-    if any(what & (select.POLLHUP | select.POLLERR) for _, what in poll.poll(0)):
-        os.killpg(0, signal.SIGKILL)
-
-
 signal.signal(signal.SIGINT, signal.SIG_IGN)
-signal.signal(signal.SIGIO, connection_changed)
-fcntl.fcntl(requests, fcntl.F_SETOWN, os.getpid())
-fcntl.fcntl(requests, fcntl.F_SETFL, fcntl.fcntl(requests, fcntl.F_GETFL) | os.O_ASYNC)
+when_nobody_asks(lambda: os.killpg(0, signal.SIGKILL))
 
 ours = sys.modules["__main__"]
 main = types.ModuleType("__main__")
@@ -112,16 +70,7 @@ def representations(value):
 
 
 def show(kind, number, value):
-    words = []
-    room = MOST_RESULT
-    for mime, text in representations(value).items():
-        if len(text) > room:
-            if mime != "text/plain":
-                continue
-            text = text[:room] + "..."
-        room -= len(text)
-        words += [mime, text]
-    tell(kind, str(number), *words)
+    tell_value(kind, number, representations(value))
 
 
 def display(*values, **_):
@@ -199,13 +148,7 @@ def describe(error):
         text = str(error)
     except Exception as broken:
         lines, text = ["%s: %r\n" % (type(error).__name__, broken)], repr(broken)
-    kept, room = [], MOST_TEXT
-    for line in reversed(lines):
-        room -= len(line)
-        if room < 0:
-            break
-        kept.insert(0, line.rstrip("\n"))
-    tell("error", type(error).__name__, text[:MOST_TEXT], *kept)
+    tell_error(type(error).__name__, text, lines)
 
 
 def flush():
@@ -236,14 +179,12 @@ def guarded(code, number):
 
 def serve():
     number = 0
-    write(told_errors, MARK + b".ready\n")
-    tell("ready")
+    tell_both("ready")
     while True:
-        length = int(read(16))
+        code = request()
         number += 1
-        guarded(read(length).decode("utf-8"), number)
-        write(told_errors, MARK + b".end\n")
-        tell("end")
+        guarded(code, number)
+        tell_both("end")
 
 
 serve()

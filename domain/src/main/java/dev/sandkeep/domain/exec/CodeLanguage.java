@@ -1,50 +1,39 @@
 package dev.sandkeep.domain.exec;
 
 import dev.sandkeep.domain.problem.InvalidValue;
-import java.util.Arrays;
-import java.util.stream.Collectors;
+import java.util.regex.Pattern;
 
-/** What code can be written in. */
-public enum CodeLanguage {
-    /** Needs {@code python3} in the image. */
-    PYTHON("python", "python3"),
-    /** Is done by {@code sh} where there is no {@code bash}. */
-    BASH("bash", "bash or sh"),
-    /** Needs {@code node} in the image. */
-    JAVASCRIPT("javascript", "node");
+/**
+ * What code can be written in. Three are for every image with their interpreter; which others there are, is up to the
+ * sandbox.
+ *
+ * @param word as kernels of Jupyter call it, in small letters
+ */
+public record CodeLanguage(String word) {
 
-    private final String word;
-    private final String program;
+    private static final Pattern WORD = Pattern.compile("[a-z][a-z0-9+#._-]{0,31}");
+    private static final String RULE = "must be the name of a language in small letters, python for example";
 
-    CodeLanguage(String word, String program) {
-        this.word = word;
-        this.program = program;
-    }
+    public static final CodeLanguage PYTHON = new CodeLanguage("python");
+    public static final CodeLanguage BASH = new CodeLanguage("bash");
+    public static final CodeLanguage JAVASCRIPT = new CodeLanguage("javascript");
 
-    public String word() {
-        return word;
-    }
-
-    /** What the image must have. */
-    public String program() {
-        return program;
+    public CodeLanguage {
+        if (!WORD.matcher(word).matches()) {
+            throw new InvalidValue("language", RULE);
+        }
     }
 
     /**
      * The language that is called this.
      *
      * @param field what it is called where it was sent
-     * @throws InvalidValue if there is none; the message has all
+     * @throws InvalidValue if it cannot be the name of one
      */
     public static CodeLanguage parse(String field, String text) {
-        return Arrays.stream(values())
-                .filter(language -> language.word.equals(text))
-                .findFirst()
-                .orElseThrow(() -> new InvalidValue(
-                        field,
-                        "must be one of "
-                                + Arrays.stream(values())
-                                        .map(CodeLanguage::word)
-                                        .collect(Collectors.joining(", "))));
+        if (!WORD.matcher(text).matches()) {
+            throw new InvalidValue(field, RULE);
+        }
+        return new CodeLanguage(text);
     }
 }
