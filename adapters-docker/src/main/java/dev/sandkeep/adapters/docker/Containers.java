@@ -24,6 +24,11 @@ final class Containers {
 
     private static final Duration POLL = Duration.ofMillis(25);
 
+    /** How often a container is frozen, or no more, before the engine is taken at its word that it cannot be. */
+    private static final int MOST_TRIES = 3;
+
+    private static final Duration BETWEEN_TRIES = Duration.ofMillis(200);
+
     private final DockerEngine engine;
     private final String instance;
     private final Duration goneTimeout;
@@ -104,16 +109,20 @@ final class Containers {
         bring(id, false, "resume a container", client -> client.unpauseContainerCmd(ContainerSpecs.nameOf(id)));
     }
 
-    /** The engine refuses to do it twice, so that a refusal is judged by what is there then. */
+    /**
+     * The engine refuses to do it twice, so that a refusal is judged by what is there then. It also gives up on processes
+     * that start others while they are frozen, which works another time.
+     */
     private void bring(SandboxId id, boolean paused, String what, Function<DockerClient, SyncDockerCmd<Void>> command) {
-        if (isPaused(id) == paused) {
-            return;
-        }
-        try {
-            engine.call(what, client -> command.apply(client).exec());
-        } catch (DockerException refused) {
-            if (isPaused(id) != paused) {
-                throw DockerErrors.unavailable(what, refused);
+        for (int tries = 1; isPaused(id) != paused; tries++) {
+            try {
+                engine.call(what, client -> command.apply(client).exec());
+                return;
+            } catch (DockerException refused) {
+                if (tries == MOST_TRIES && isPaused(id) != paused) {
+                    throw DockerErrors.unavailable(what, refused);
+                }
+                LockSupport.parkNanos(BETWEEN_TRIES.toNanos());
             }
         }
     }

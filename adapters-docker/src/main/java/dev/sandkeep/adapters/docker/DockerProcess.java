@@ -93,6 +93,9 @@ final class DockerProcess implements SandboxExec.Terminal {
                 }
                 output.add(piece.channel(), piece.bytes());
             }
+            if (doubtful == null) {
+                output.awaitDemand();
+            }
             int code = exitCode();
             if (doubtful != null) {
                 if (code == CANNOT_EXECUTE || code == NO_PROGRAM) {

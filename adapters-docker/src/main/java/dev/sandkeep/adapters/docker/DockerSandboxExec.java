@@ -1,6 +1,7 @@
 package dev.sandkeep.adapters.docker;
 
-import com.github.dockerjava.api.command.ExecCreateCmd;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.github.dockerjava.api.command.InspectContainerResponse;
 import com.github.dockerjava.api.exception.DockerException;
 import dev.sandkeep.adapters.runtime.Text;
@@ -14,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Programs in the containers of a Docker engine, each along a connection of its own. Thread-safe. */
@@ -22,6 +24,7 @@ public final class DockerSandboxExec implements SandboxExec {
     private static final int CONFLICT = 409;
     private static final int NOT_FOUND = 404;
     private static final int SERVER_ERROR = 500;
+    private static final ObjectMapper JSON = new ObjectMapper();
 
     private final DockerEngine engine;
     private final Containers containers;
@@ -57,62 +60,93 @@ public final class DockerSandboxExec implements SandboxExec {
     }
 
     private DockerProcess start(SandboxId id, List<String> command, @Nullable ExecUser user, boolean terminal) {
-        InspectContainerResponse container =
-                containers.find(id).orElseThrow(() -> new ExecException.NotRunning(id, "it is not there", null));
-        requireRunning(id, container);
-        String exec = create(id, container.getId(), command, user, terminal);
-        String api = engine.facts().api().getVersion();
-        Attempt attempt = engine.call("start a command", _ -> attempt(api, exec, terminal));
+        byte[] program = program(command, user, terminal);
+        Attempt attempt = attempt(id, program, terminal);
         if (attempt.refusal() != null) {
             throw refused(id, attempt.refusal());
         }
-        return new DockerProcess(engine, id, exec, endTimeout, Objects.requireNonNull(attempt.connection()), terminal);
+        ExecConnection connection = Objects.requireNonNull(attempt.connection());
+        return new DockerProcess(engine, id, attempt.exec(), endTimeout, connection, terminal);
     }
 
-    /** One of the two: a call of the engine throws nothing else but what means that it is away. */
-    private record Attempt(@Nullable ExecConnection connection, ExecConnection.@Nullable Refused refusal) {}
+    private static byte[] program(List<String> command, @Nullable ExecUser user, boolean terminal) {
+        ObjectNode program = JSON.createObjectNode()
+                .put("AttachStdin", true)
+                .put("AttachStdout", true)
+                .put("AttachStderr", true)
+                .put("Tty", terminal);
+        if (user != null) {
+            program.put("User", user.toString());
+        }
+        command.forEach(program.putArray("Cmd")::add);
+        return program.toString().getBytes(StandardCharsets.UTF_8);
+    }
 
-    private Attempt attempt(String api, String exec, boolean terminal) {
+    /** A connection that is the program's, or why the engine did not start it. */
+    private record Attempt(
+            String exec, @Nullable ExecConnection connection, ExecConnection.@Nullable Refused refusal) {}
+
+    /** Asks first and looks at the container only after a refusal: a look costs as much as a command need not. */
+    private Attempt attempt(SandboxId id, byte[] program, boolean terminal) {
+        String api = engine.facts().api().getVersion();
         try {
-            return new Attempt(ExecConnection.start(engine.address(), api, exec, terminal), null);
-        } catch (ExecConnection.Refused refused) {
-            return new Attempt(null, refused);
-        } catch (IOException broken) {
-            throw DockerErrors.unavailable("start a command", broken);
-        }
-    }
-
-    private static void requireRunning(SandboxId id, InspectContainerResponse container) {
-        InspectContainerResponse.ContainerState state = container.getState();
-        if (Boolean.TRUE.equals(state.getPaused())) {
-            throw new ExecException.NotRunning(id, "it is paused", null);
-        }
-        if (!Boolean.TRUE.equals(state.getRunning())) {
-            throw new ExecException.NotRunning(id, "its entry process does not run", null);
-        }
-    }
-
-    private String create(
-            SandboxId id, String container, List<String> command, @Nullable ExecUser user, boolean terminal) {
-        try {
-            return engine.call("prepare a command", client -> {
-                ExecCreateCmd create = client.execCreateCmd(container)
-                        .withCmd(command.toArray(String[]::new))
-                        .withTty(terminal)
-                        .withAttachStdin(true)
-                        .withAttachStdout(true)
-                        .withAttachStderr(true);
-                if (user != null) {
-                    create.withUser(user.toString());
-                }
-                return create.exec().getId();
-            });
+            return engine.call("start a command", _ -> attempt(api, id, program, terminal));
         } catch (DockerException refused) {
             if (DockerErrors.isConflict(refused) || DockerErrors.isNotFound(refused)) {
-                throw new ExecException.NotRunning(id, DockerErrors.text(refused), refused);
+                throw new ExecException.NotRunning(id, why(id, refused), refused);
             }
             throw DockerErrors.unavailable("prepare a command", refused);
         }
+    }
+
+    private Attempt attempt(String api, SandboxId id, byte[] program, boolean terminal) {
+        ExecConnection connection = null;
+        Attempt attempt = null;
+        try {
+            connection = ExecConnection.open(engine.address(), api);
+            attempt = attempt(connection, id, program, terminal);
+            return attempt;
+        } catch (IOException broken) {
+            throw DockerErrors.unavailable("start a command", broken);
+        } finally {
+            if (connection != null && (attempt == null || attempt.connection() == null)) {
+                connection.close();
+            }
+        }
+    }
+
+    private static Attempt attempt(ExecConnection connection, SandboxId id, byte[] program, boolean terminal)
+            throws IOException {
+        String exec = prepare(connection, id, program);
+        try {
+            connection.start(exec, terminal);
+            return new Attempt(exec, connection, null);
+        } catch (ExecConnection.Refused refused) {
+            return new Attempt(exec, null, refused);
+        }
+    }
+
+    private static String prepare(ExecConnection connection, SandboxId id, byte[] program) throws IOException {
+        try {
+            byte[] answer = connection.create(ContainerSpecs.nameOf(id), program);
+            return JSON.readTree(answer).path("Id").asText();
+        } catch (ExecConnection.Refused refused) {
+            throw new DockerException(refused.getMessage(), refused.status(), refused);
+        }
+    }
+
+    private String why(SandboxId id, DockerException refused) {
+        Optional<InspectContainerResponse.ContainerState> state =
+                containers.find(id).map(InspectContainerResponse::getState);
+        if (state.isEmpty()) {
+            return "it is not there";
+        }
+        if (Boolean.TRUE.equals(state.get().getPaused())) {
+            return "it is paused";
+        }
+        return Boolean.TRUE.equals(state.get().getRunning())
+                ? DockerErrors.text(refused)
+                : "its entry process does not run";
     }
 
     private static RuntimeException refused(SandboxId id, ExecConnection.Refused refused) {

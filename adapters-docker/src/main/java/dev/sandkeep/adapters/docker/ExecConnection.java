@@ -15,8 +15,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A connection that became the input and output of a program. Made by hand, since docker-java hands its output over
- * faster than anybody may be able to take it. One thread may read, and another one write; closing ends both.
+ * A connection that becomes the input and output of a program. Made by hand, since docker-java hands its output over
+ * faster than anybody may be able to take it, and takes longer for the two calls than the engine does. Once it is the
+ * program's, one thread may read, and another one write; closing ends both.
  */
 final class ExecConnection implements AutoCloseable {
 
@@ -38,33 +39,33 @@ final class ExecConnection implements AutoCloseable {
     private static final int MAX_HEAD = 16 * 1024;
     private static final int DEFAULT_PORT = 2375;
     private static final Pattern STATUS = Pattern.compile("HTTP/1\\.[01] (\\d{3})[^\\r\\n]*\\r\\n");
+    private static final Pattern LENGTH =
+            Pattern.compile("\\r\\ncontent-length: *(\\d{1,9})\\r\\n", Pattern.CASE_INSENSITIVE);
+    private static final int MAX_ANSWER = 64 * 1024;
+    private static final int CREATED = 201;
     private static final int SWITCHED = 101;
     private static final int OK = 200;
 
     private final SocketChannel channel;
     private final ByteBuffer buffer = ByteBuffer.allocate(32 * 1024).flip();
 
-    private ExecConnection(SocketChannel channel) {
+    private final String host;
+    private final String api;
+
+    private ExecConnection(SocketChannel channel, URI engine, String api) {
         this.channel = channel;
+        this.host = engine.getHost() == null ? "docker" : engine.getAuthority();
+        this.api = "/v" + api;
     }
 
     /**
-     * Starts a program that the engine was told of; returns when the connection is the program's.
+     * Connects, for one program.
      *
      * @param api the version of the API, as it is written in a path
-     * @param terminal whether it has one; its output comes as it is then, else in frames
-     * @throws Refused if the engine answered something else
      */
-    static ExecConnection start(URI engine, String api, String exec, boolean terminal) throws IOException {
+    static ExecConnection open(URI engine, String api) throws IOException {
         SocketChannel channel = SocketChannel.open(addressOf(engine));
-        ExecConnection connection = new ExecConnection(channel);
-        try {
-            connection.upgrade(engine, api, exec, terminal);
-            return connection;
-        } catch (IOException | RuntimeException failed) {
-            connection.close();
-            throw failed;
-        }
+        return new ExecConnection(channel, engine, api);
     }
 
     private static SocketAddress addressOf(URI engine) {
@@ -73,23 +74,58 @@ final class ExecConnection implements AutoCloseable {
                 : new InetSocketAddress(engine.getHost(), engine.getPort() < 0 ? DEFAULT_PORT : engine.getPort());
     }
 
-    private void upgrade(URI engine, String api, String exec, boolean terminal) throws IOException {
-        byte[] body = ("{\"Detach\":false,\"Tty\":" + terminal + "}").getBytes(StandardCharsets.UTF_8);
-        String host = engine.getHost() == null ? "docker" : engine.getAuthority();
-        write(ByteBuffer.wrap(("POST /v" + api + "/exec/" + exec + "/start HTTP/1.1\r\nHost: " + host
-                        + "\r\nContent-Type: application/json\r\nConnection: Upgrade\r\nUpgrade: tcp\r\nContent-Length: "
-                        + body.length + "\r\n\r\n")
-                .getBytes(StandardCharsets.US_ASCII)));
-        write(ByteBuffer.wrap(body));
+    /**
+     * Tells the engine of a program. Comes before the start.
+     *
+     * @param program as the engine's API has it, JSON
+     * @return the engine's answer, JSON
+     * @throws Refused if it answered something else
+     */
+    byte[] create(String container, byte[] program) throws IOException {
+        post("/containers/" + container + "/exec", "", program);
+        Answer answer = readAnswer();
+        byte[] body = answer.length() < 0 ? readSome(MAX_ANSWER) : read(Math.min(answer.length(), MAX_ANSWER));
+        if (answer.status() != CREATED) {
+            throw new Refused(answer.status(), new String(body, StandardCharsets.UTF_8));
+        }
+        return body;
+    }
+
+    /**
+     * Starts a program that the engine was told of; returns when the connection is the program's.
+     *
+     * @param terminal whether it has one; its output comes as it is then, else in frames
+     * @throws Refused if the engine answered something else
+     */
+    void start(String exec, boolean terminal) throws IOException {
+        byte[] how = ("{\"Detach\":false,\"Tty\":" + terminal + "}").getBytes(StandardCharsets.US_ASCII);
+        post("/exec/" + exec + "/start", "Connection: Upgrade\r\nUpgrade: tcp\r\n", how);
+        Answer answer = readAnswer();
+        if (answer.status() != SWITCHED && answer.status() != OK) {
+            // All there is of it at once; a message need not be whole.
+            throw new Refused(answer.status(), new String(readSome(MAX_ANSWER), StandardCharsets.UTF_8));
+        }
+    }
+
+    private void post(String path, String headers, byte[] body) throws IOException {
+        byte[] head = ("POST " + api + path + " HTTP/1.1\r\nHost: " + host
+                        + "\r\nContent-Type: application/json\r\n" + headers + "Content-Length: " + body.length
+                        + "\r\n\r\n")
+                .getBytes(StandardCharsets.US_ASCII);
+        write(ByteBuffer.allocate(head.length + body.length).put(head).put(body).flip());
+    }
+
+    /** @param length of the body, -1 if it is not told */
+    private record Answer(int status, int length) {}
+
+    private Answer readAnswer() throws IOException {
         String head = readHead();
         Matcher status = STATUS.matcher(head);
         if (!status.lookingAt()) {
             throw new ProtocolException("The engine did not answer with HTTP");
         }
-        int code = Integer.parseInt(status.group(1));
-        if (code != SWITCHED && code != OK) {
-            throw new Refused(code, readRest());
-        }
+        Matcher length = LENGTH.matcher(head);
+        return new Answer(Integer.parseInt(status.group(1)), length.find() ? Integer.parseInt(length.group(1)) : -1);
     }
 
     private String readHead() throws IOException {
@@ -104,16 +140,6 @@ final class ExecConnection implements AutoCloseable {
             matched = next == "\r\n\r\n".charAt(matched) ? matched + 1 : next == '\r' ? 1 : 0;
         }
         return head.toString(StandardCharsets.US_ASCII);
-    }
-
-    /** What is there of an error's body; its length does not matter for a message. */
-    private String readRest() throws IOException {
-        if (!fill()) {
-            return "";
-        }
-        byte[] rest = new byte[buffer.remaining()];
-        buffer.get(rest);
-        return new String(rest, StandardCharsets.UTF_8);
     }
 
     /** Whether there is anything to read, after waiting for it. */

@@ -13,16 +13,25 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Stands between a runtime and the real engine, to be as unreliable as an engine can be: it can swallow requests, so
- * that they are never answered, or be away. Thread-safe.
+ * that they are never answered, refuse them, or be away. Thread-safe.
  */
 final class EngineRelay implements AutoCloseable {
 
+    private static final String NOTHING = "nothing at all";
+
+    private static final ByteBuffer REFUSAL = StandardCharsets.ISO_8859_1.encode(
+            "HTTP/1.1 500 Internal Server Error\r\nContent-Type: application/json\r\nContent-Length: 24\r\n"
+                    + "Connection: close\r\n\r\n{\"message\":\"it cannot\"} ");
+
     private final Path socket;
     private final Set<SocketChannel> open = ConcurrentHashMap.newKeySet();
-    private volatile String swallowed = "nothing at all";
+    private volatile String swallowed = NOTHING;
+    private volatile String refused = NOTHING;
+    private final AtomicInteger refusals = new AtomicInteger();
     private volatile boolean away;
     private final ServerSocketChannel server;
 
@@ -39,6 +48,17 @@ final class EngineRelay implements AutoCloseable {
     /** From now on a request with this in it gets no answer. */
     void swallow(String part) {
         swallowed = part;
+    }
+
+    /** The next requests with this in them fail, so many of them. */
+    void refuse(String part, int times) {
+        refusals.set(times);
+        refused = part;
+    }
+
+    /** How many requests are still to fail. */
+    int refusalsLeft() {
+        return refusals.get();
     }
 
     /** Cuts every connection, and takes no new one until {@link #comeBack}. */
@@ -76,11 +96,14 @@ final class EngineRelay implements AutoCloseable {
         try {
             while (from.read(buffer) >= 0) {
                 buffer.flip();
-                silent |= requests
-                        && StandardCharsets.ISO_8859_1
-                                .decode(buffer.duplicate())
-                                .toString()
-                                .contains(swallowed);
+                String text = requests
+                        ? StandardCharsets.ISO_8859_1.decode(buffer.duplicate()).toString()
+                        : "";
+                silent |= text.contains(swallowed);
+                if (text.contains(refused) && refusals.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+                    from.write(REFUSAL.duplicate());
+                    return;
+                }
                 while (!silent && buffer.hasRemaining()) {
                     to.write(buffer);
                 }

@@ -3,16 +3,20 @@ package dev.sandkeep.adapters.docker;
 import static dev.sandkeep.testkit.fixture.Sandboxes.aSandbox;
 import static dev.sandkeep.testkit.fixture.Specs.aSpec;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.github.dockerjava.api.command.InspectContainerResponse;
 import dev.sandkeep.domain.sandbox.Observation;
 import dev.sandkeep.domain.sandbox.Sandbox;
+import dev.sandkeep.domain.sandbox.SandboxException.RuntimeUnavailable;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What a pause does to the processes of a container, as the kernel of the engine's host tells. */
 class PausedContainerIT {
@@ -20,6 +24,9 @@ class PausedContainerIT {
     private static final Duration SOON = Duration.ofMinutes(1);
 
     private final TestEngine engine = new TestEngine();
+
+    @TempDir
+    private Path directory;
 
     @AfterEach
     void removeWhatIsLeft() throws IOException {
@@ -64,6 +71,29 @@ class PausedContainerIT {
         assertThat(runtime.observe(sandbox.id())).isInstanceOf(Observation.Paused.class);
         runtime.remove(sandbox.id());
         assertThat(runtime.observe(sandbox.id())).isInstanceOf(Observation.Missing.class);
+    }
+
+    /** As runc does with processes that start others meanwhile. */
+    @Test
+    void anEngineThatGivesUpIsAskedAgainAFewTimes() throws IOException {
+        try (EngineRelay relay = new EngineRelay(directory)) {
+            DockerSandboxRuntime runtime =
+                    engine.runtime(TestEngine.config(engine.instance(), relay.address(), List.of()));
+            Sandbox sandbox = aSandbox();
+            runtime.launch(sandbox);
+
+            relay.refuse("/pause", 2);
+            runtime.pause(sandbox.id());
+            assertThat(relay.refusalsLeft()).isZero();
+            assertThat(runtime.observe(sandbox.id())).isInstanceOf(Observation.Paused.class);
+
+            relay.refuse("/unpause", 100);
+            assertThatThrownBy(() -> runtime.resume(sandbox.id()))
+                    .isInstanceOf(RuntimeUnavailable.class)
+                    .hasMessageContaining("it cannot");
+            assertThat(relay.refusalsLeft()).isEqualTo(97);
+            assertThat(runtime.observe(sandbox.id())).isInstanceOf(Observation.Paused.class);
+        }
     }
 
     private List<String> lines(Sandbox sandbox) {

@@ -15,6 +15,7 @@ import dev.sandkeep.domain.sandbox.RegistryCredentials;
 import dev.sandkeep.domain.sandbox.Sandbox;
 import dev.sandkeep.domain.sandbox.SandboxException.LaunchFailed;
 import dev.sandkeep.domain.sandbox.StatusReason;
+import dev.sandkeep.testkit.fixture.PrivateRegistry;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -42,10 +43,10 @@ final class PrivateRegistryIT {
     private ImageRef image;
 
     @BeforeEach
-    void publish() throws IOException, InterruptedException {
+    void publish() throws IOException {
         registry = new PrivateRegistry(directory, RIGHT);
         image = registry.image(engine.instance() + "/app:1");
-        registry.publish(engine.raw(), image);
+        registry.publish(image);
     }
 
     @AfterEach

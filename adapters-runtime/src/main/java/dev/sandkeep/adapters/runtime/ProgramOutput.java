@@ -18,6 +18,9 @@ public final class ProgramOutput {
 
     private static final int AHEAD = 8;
 
+    /** How long an end may take to be found out, once it is asked for. */
+    private static final Duration END = Duration.ofSeconds(1);
+
     /** What is handed over: output, an end, or what went wrong. */
     private record Item(
             @Nullable ProcessOutput output, @Nullable RuntimeException failure) {}
@@ -25,9 +28,37 @@ public final class ProgramOutput {
     private final BlockingQueue<Item> items = new ArrayBlockingQueue<>(AHEAD);
     private @Nullable Item last;
 
+    /** How many were handed over, how many taken, and how many were taken when the reader last found no more. */
+    private long given;
+
+    private long taken;
+    private long wantedAfter = -1;
+    private boolean ending;
+
     /** Hands a piece over, and waits until there is room for it. */
     public void add(Channel channel, byte[] bytes) throws InterruptedException {
+        synchronized (this) {
+            given++;
+        }
         items.put(new Item(new ProcessOutput.Written(channel, bytes), null));
+    }
+
+    /**
+     * Nothing is written any more. Waits until all that was handed over is taken and the reader asks for more, which many
+     * never do: for an end that costs something to find out.
+     */
+    public synchronized void awaitDemand() throws InterruptedException {
+        ending = true;
+        while (wantedAfter < given) {
+            wait();
+        }
+    }
+
+    /** Returns whether only the end is to come. */
+    private synchronized boolean demand() {
+        wantedAfter = taken;
+        notifyAll();
+        return ending;
     }
 
     /** Hands the end over, after which comes nothing else. */
@@ -41,7 +72,8 @@ public final class ProgramOutput {
     }
 
     /**
-     * What comes next, after waiting for it as long as that. The end, or what went wrong, comes again.
+     * What comes next, after waiting for it as long as that, or a moment more if it is the end. The end, or what went wrong,
+     * comes again.
      *
      * @throws RuntimeException what went wrong, if something did
      */
@@ -62,7 +94,15 @@ public final class ProgramOutput {
 
     private @Nullable Item poll(Duration atMost) {
         try {
-            return items.poll(atMost.toNanos(), TimeUnit.NANOSECONDS);
+            Item item = items.poll();
+            if (item == null) {
+                Duration patience = demand() && atMost.compareTo(END) < 0 ? END : atMost;
+                item = items.poll(patience.toNanos(), TimeUnit.NANOSECONDS);
+            }
+            if (item != null) {
+                taken++;
+            }
+            return item;
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
             throw new RuntimeUnavailable("Nobody waits any more for what a program in a sandbox writes", stopped);

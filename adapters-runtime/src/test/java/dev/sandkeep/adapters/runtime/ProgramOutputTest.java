@@ -62,6 +62,27 @@ class ProgramOutputTest {
     }
 
     @Test
+    void aWriterCanWaitUntilMoreIsAskedForThanThereIs() throws InterruptedException {
+        assertThat(output.read(Duration.ZERO)).as("asked for before").isEqualTo(new ProcessOutput.Silence());
+        output.add(Channel.STDOUT, new byte[] {1});
+        output.add(Channel.STDOUT, new byte[] {2});
+        Thread writer = Thread.ofVirtual().start(() -> {
+            try {
+                output.awaitDemand();
+                output.end(3);
+            } catch (InterruptedException stopped) {
+                Thread.currentThread().interrupt();
+            }
+        });
+
+        output.read(LONG);
+        output.read(LONG);
+        assertThat(writer.join(Duration.ofMillis(100))).as("asked for more").isFalse();
+
+        assertThat(output.read(Duration.ZERO)).as("an end is waited for").isEqualTo(new ProcessOutput.Ended(3));
+    }
+
+    @Test
     void nothingForAWhileIsSilence() {
         assertThat(output.read(Duration.ZERO)).isEqualTo(new ProcessOutput.Silence());
     }

@@ -6,10 +6,12 @@ import dev.sandkeep.domain.exec.CommandStatus;
 import dev.sandkeep.domain.exec.ExecException;
 import dev.sandkeep.domain.exec.ExecUser;
 import dev.sandkeep.domain.sandbox.SandboxId;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +26,19 @@ final class BackgroundCommands {
 
     /** Ends one that may not do it. */
     private static final int REFUSED = 46;
+
+    /** What kernels, shells and engines say if a sandbox has as many processes as it may have. */
+    private static final Pattern NO_ROOM =
+            Pattern.compile("[Cc]annot fork|can't fork|fork: retry|[Rr]esource temporarily unavailable");
+
+    /** What the start of a shell fails with for good; without room it fails with anything, as far as it came. */
+    private static final Pattern NO_SHELL =
+            Pattern.compile("executable file .*not found|[Nn]o such file or directory|no such user|has no program");
+
+    /** A command that fills its sandbox with processes is asked to end before all else, and makes room by that. */
+    private static final int MOST_FAILURES = 100;
+
+    private static final Duration BETWEEN_FAILURES = Duration.ofMillis(200);
 
     private static final Pattern ID = Pattern.compile("[0-9a-f]{32}");
     private static final int MOST = 1024;
@@ -71,6 +86,35 @@ final class BackgroundCommands {
      * to: they may be links to files that are not theirs, and only they, or root, may end their processes.
      */
     void interrupt(SandboxId sandbox, String id) {
+        for (int failures = 1; ; failures++) {
+            try {
+                askToEnd(sandbox, id);
+                return;
+            } catch (ExecException.Failed | ExecException.NotStarted noRoom) {
+                if (failures == MOST_FAILURES || !isForWantOfRoom(noRoom)) {
+                    throw noRoom;
+                }
+                pause();
+            }
+        }
+    }
+
+    private static void pause() {
+        try {
+            TimeUnit.NANOSECONDS.sleep(BETWEEN_FAILURES.toNanos());
+        } catch (InterruptedException stopped) {
+            throw new IllegalStateException("Interrupted while a sandbox had no room for a process", stopped);
+        }
+    }
+
+    private static boolean isForWantOfRoom(ExecException failed) {
+        String message = String.valueOf(failed.getMessage());
+        return failed instanceof ExecException.NotStarted
+                ? !NO_SHELL.matcher(message).find()
+                : NO_ROOM.matcher(message).find();
+    }
+
+    private void askToEnd(SandboxId sandbox, String id) {
         String interrupted = Cause.INTERRUPTED.word();
         String work = "[ ! -h \"$d\" ] || exit " + UNKNOWN + "\n"
                 + "[ -O \"$d\" ] || { set -- $(ls -ldn \"$d\"); echo \"$3 $4\"; exit " + OF_ANOTHER + "; }\n"

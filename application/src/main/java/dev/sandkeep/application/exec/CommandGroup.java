@@ -29,6 +29,11 @@ record CommandGroup(long id, String begin, @Nullable ExecUser user) {
     /** A word of a shell program in the wrapping, from which {@link #of} reads. It sets no variable. */
     static final String TELL = "\"$$ $(read -r x r </proc/$$/stat; r=${r##*) }; set -- $r; echo ${20})\"";
 
+    /** The same in two steps, without another process: a line of a shell program that sets its arguments, and a word. */
+    static final String READ = "read -r sandkeep_ </proc/$$/stat; set -- ${sandkeep_##*) }; unset sandkeep_\n";
+
+    static final String TELL_READ = "\"$$ ${20}\"";
+
     private static final int TELLING_CODE = 50;
     private static final int ENDED_CODE = 51;
 
@@ -41,7 +46,7 @@ record CommandGroup(long id, String begin, @Nullable ExecUser user) {
     /** Ends the shell if the process that leads the group runs. */
     private static final String TELLS = "[ -z \"$y\" ] || [ \"$y\" = Z ] || exit " + TELLING_CODE + "\n";
 
-    /** @param told what {@link #TELL} came to */
+    /** @param told what {@link #TELL} or {@link #TELL_READ} came to */
     static CommandGroup of(String told, @Nullable ExecUser user) {
         String[] parts = told.strip().split(" ", 2);
         // A variable of the command may change how the shell reads it.

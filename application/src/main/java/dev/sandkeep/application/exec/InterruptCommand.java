@@ -51,7 +51,7 @@ public final class InterruptCommand {
         try {
             sessions.interrupt(sandbox, id);
         } catch (ExecException.SessionNotFound unknown) {
-            throw new InvalidValue("id", "must be that of a command or a session of this sandbox");
+            throw new InvalidValue("id", "must be that of a command, a session or a code context of this sandbox");
         }
     }
 

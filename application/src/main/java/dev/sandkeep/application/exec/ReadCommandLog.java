@@ -44,7 +44,7 @@ public final class ReadCommandLog {
         if (!BackgroundCommands.isId(id)) {
             throw new ExecException.CommandNotFound(id);
         }
-        try (TransferMemory.Claim _ = shells.memory().claim(TransferMemory.STREAM);
+        try (TransferMemory.Claim _ = shells.memory().transfer(sandbox);
                 ShellProgram shell = shells.open(sandbox, null, token -> script(id, cursor, token))) {
             String mark = shell.awaitMark(SandboxShell.PATIENCE);
             if (!mark.startsWith("S")) {

@@ -63,7 +63,7 @@ public final class RunCommand {
                 throw CommandScript.refusedVariable();
             }
             Known running = known.begin(sandbox, id, CommandGroup.of(mark.substring(1), user), clock.instant());
-            log.info("Sandbox {}: command {} runs", sandbox, running.status().id());
+            log.debug("Sandbox {}: command {} runs", sandbox, running.status().id());
             CommandEnd end = CommandFollower.UNSEEN;
             try {
                 end = new CommandFollower(shells, clock, sandbox, command.limit(), shell, running, listener).toTheEnd();
@@ -81,9 +81,9 @@ public final class RunCommand {
 
     /** The wrapping outlives a TERM of its group, to tell the exit code on both outputs when nothing more is written. */
     private static String wrap(CommandScript script, String token) {
-        return "exec 3>&2 2>/dev/null\ntrap '' TERM\n(\ntrap - TERM\n"
+        return "exec 3>&2 2>/dev/null\ntrap '' TERM\n" + CommandGroup.READ + "(\ntrap - TERM\n"
                 + script.enter(Marks.print(token, "C", "") + "; exit")
-                + Marks.print(token, "P%s", CommandGroup.TELL) + "\n"
+                + Marks.print(token, "P%s", CommandGroup.TELL_READ) + "\n"
                 + script.become("2>&3 3>&- </dev/null")
                 + ")\nc=$?\n"
                 + Marks.print(token, "E%s", "$c") + "\n"

@@ -26,6 +26,10 @@ final class SessionScript {
     private static final String COMMIT = "if [ -f \"$d/ok\" ]; then mv -f \"$d/cwd.new\" \"$d/cwd\";"
             + " mv -f \"$d/state.new\" \"$d/state\"; fi; rm -f \"$d/ok\" \"$d/state.new\" \"$d/cwd.new\"\n";
 
+    /** Which groups still have something in them, this run's included. */
+    private static final String NOTE_GROUP = "while read -r w t; do kill -0 -$w && echo \"$w $t\"; done <\"$d/groups\""
+            + " >\"$d/groups.new\"\necho \"$$ $s\" >>\"$d/groups.new\"; mv -f \"$d/groups.new\" \"$d/groups\"\n";
+
     private SessionScript() {}
 
     /** Makes the files of a session. Tells P, or C without the directory, F if there are too many, D without a place. */
@@ -64,6 +68,7 @@ final class SessionScript {
                 + "[ -n \"$d\" ] || { " + Marks.print(token, "N", "") + "; exit; }\n"
                 + place
                 + takeTurn(token)
+                + NOTE_GROUP
                 + COMMIT
                 + "q=$(cat \"$d/cwd\"; echo x); q=${q%?x}\n"
                 + "n=bash; b=$(command -v bash) || { n=sh; b=$(command -v sh); }\n"
@@ -110,9 +115,19 @@ final class SessionScript {
                 + BackgroundCommands.killLater("$w", "") + "exit 0";
     }
 
-    /** Ends the session with the run that goes on. */
+    /**
+     * Ends the session with the run that goes on, and asks what earlier runs left to end, and makes it end after a while. The
+     * number of a group is not given again while something is in it: if its leader runs, that must have begun when the run
+     * did.
+     */
     static String delete(String session) {
-        return find(session) + HOLDER + "[ $a = 0 ] || kill -KILL -$w 2>/dev/null\n"
+        return find(session) + HOLDER
+                + "h=; g=; { [ $a = 0 ] || { h=$w; kill -KILL -$w; }\nwhile read -r w t; do\n"
+                + "[ \"$w\" != \"$h\" ] || continue\n"
+                + "s=; read -r x r </proc/$w/stat && { r=${r##*) }; set -- $r; s=${20}; }\n"
+                + "[ -z \"$s\" ] || [ \"$s\" = \"$t\" ] || continue\n"
+                + "kill -TERM -$w && g=\"$g $w\"\ndone <\"$d/groups\"; } 2>/dev/null\n"
+                + "for w in $g; do\n" + BackgroundCommands.killLater("$w", "") + "done\n"
                 + "rm -rf \"$d\" || rm -rf \"$d\" || exit 1\nexit 0";
     }
 

@@ -18,6 +18,11 @@ public final class Signals {
         send(sandbox, group, null, "INT");
     }
 
+    /** Asks all processes of a group to end; a group that has none any more is fine. */
+    public void terminate(SandboxId sandbox, long group) {
+        send(sandbox, group, null, "TERM");
+    }
+
     /** Ends all processes of a group; a group that has none any more is fine. */
     public void kill(SandboxId sandbox, long group, @Nullable ExecUser user) {
         send(sandbox, group, user, "KILL");

@@ -76,11 +76,13 @@ public final class StartCommand {
                 + "echo begun\n"
                 + "exec >/dev/null 2>&1 </dev/null\n"
                 + command.limit().map(StartCommand::guard).orElse("g=\n")
-                + "(\ntrap - TERM\n" + enter + script.become("")
-                + ") >\"$d/out\" 2>&1\nc=$?\n"
-                + "[ -z \"$g\" ] || kill $g\n"
+                + "{\n(\ntrap - TERM\n" + enter + script.become("")
+                + ") 2>&1\nc=$?\nexec >/dev/null\n"
                 + "y=" + Cause.EXITED.word() + "; [ -f \"$d/why\" ] && read -r y <\"$d/why\"\n"
-                + "[ -s \"$d/end\" ] || echo \"$c $y $(date +%s)\" >\"$d/end\"\n"
+                + "echo \"$c $y $(date +%s)\" >\"$d/left\"\n"
+                + "[ -z \"$g\" ] || kill $g\n"
+                + KeptOutput.TELL_END_LATER + "} | " + KeptOutput.READ + "\n"
+                + KeptOutput.TELL_END
                 + ") &\n)\n"
                 + "if [ \"$m\" = begun ]; then " + Marks.print(token, "P", "") + "; else "
                 + Marks.print(token, "D", "") + "; fi";
@@ -88,15 +90,17 @@ public final class StartCommand {
 
     /**
      * It holds while no server is there, too. Who kills what it waits by does not end the time: it waits again for as long
-     * as is left, by a clock that nobody sets.
+     * as is left, by a clock that nobody sets. It is ended with the command, and looks itself whether that is over by the time
+     * it can be told so; what it ends with itself is always a child of its own.
      */
     private static String guard(Duration limit) {
         Duration rounded = limit.plusMillis(999);
         long seconds = Math.max(MINIMUM.toSeconds(), rounded.toSeconds());
-        return "(\ntrap 'kill $k; exit 0' TERM\nn=" + seconds + "\n"
+        String unlessItIsOver = "[ ! -s \"$d/left\" ] || exit 0\n";
+        return "(\n: &\ntrap 'kill $!; exit 0' TERM\n" + unlessItIsOver + "n=" + seconds + "\n"
                 + "read -r u x </proc/uptime; e=$((${u%.*} + n + 1))\n"
-                + "while sleep $n & k=$!; wait $k; [ $? -gt 128 ]; do\n"
-                + "read -r u x </proc/uptime; n=$((e - ${u%.*})); [ $n -gt 0 ] || break\ndone\n" + "echo \"137 "
-                + Cause.TIMEOUT.word() + " $(date +%s)\" >\"$d/end\"\nkill -KILL -$$\n) &\ng=$!\n";
+                + "while sleep $n & wait $!; [ $? -gt 128 ]; do\n"
+                + "read -r u x </proc/uptime; n=$((e - ${u%.*})); [ $n -gt 0 ] || break\ndone\n" + unlessItIsOver
+                + "echo \"137 " + Cause.TIMEOUT.word() + " $(date +%s)\" >\"$d/end\"\nkill -KILL -$$\n) &\ng=$!\n";
     }
 }

@@ -69,7 +69,7 @@ final class FileEntries implements SandboxShell.Output {
     /**
      * @param separator random digits, which {@link #stat} was given, too
      * @param wanted which of them are kept
-     * @param claim of {@link TransferMemory#STREAM}, and grows with what is kept
+     * @param claim that of a transfer; it grows with what is kept
      */
     FileEntries(String separator, Predicate<FileEntry> wanted, TransferMemory.Claim claim) {
         this.separator = (BEGIN + separator).getBytes(StandardCharsets.US_ASCII);

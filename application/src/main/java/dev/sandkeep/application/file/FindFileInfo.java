@@ -33,7 +33,7 @@ public final class FindFileInfo {
         for (String path : paths) {
             script.at(path).requireThere().orFail(FileEntries.stat(separator) + " \"$p\"");
         }
-        try (TransferMemory.Claim claim = shells.memory().claim(TransferMemory.STREAM)) {
+        try (TransferMemory.Claim claim = shells.memory().transfer(sandbox)) {
             FileEntries told = new FileEntries(separator, _ -> true, claim);
             script.run(shells, sandbox, told);
             List<FileEntry> entries = told.toList();

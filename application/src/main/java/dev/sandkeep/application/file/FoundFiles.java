@@ -21,7 +21,7 @@ public final class FoundFiles implements AutoCloseable {
     /** Runs a script that tells of files. */
     static FoundFiles of(
             SandboxShell shells, SandboxId sandbox, FileScript script, String separator, Predicate<FileEntry> wanted) {
-        TransferMemory.Claim claim = shells.memory().claim(TransferMemory.STREAM);
+        TransferMemory.Claim claim = shells.memory().transfer(sandbox);
         try {
             FileEntries told = new FileEntries(separator, wanted, claim);
             script.run(shells, sandbox, told);

@@ -35,7 +35,7 @@ public final class ReadFile {
      * @throws dev.sandkeep.domain.sandbox.SandboxException.Overloaded if the server moves as many files as it can
      */
     public Reading open(SandboxId sandbox, String path) {
-        TransferMemory.Claim claim = shells.memory().claim(TransferMemory.STREAM);
+        TransferMemory.Claim claim = shells.memory().transfer(sandbox);
         try {
             return open(sandbox, path, claim);
         } catch (RuntimeException failed) {

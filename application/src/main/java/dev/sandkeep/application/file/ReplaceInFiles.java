@@ -50,7 +50,7 @@ public final class ReplaceInFiles {
     private int replace(SandboxId sandbox, String path, Replacement replacement) {
         Texts texts = new Texts(replacement.old());
         byte[] now = replacement.now().getBytes(StandardCharsets.UTF_8);
-        try (TransferMemory.Claim claim = memory.claim(0)) {
+        try (TransferMemory.Claim claim = memory.claim(sandbox, 0)) {
             byte[] content = read(sandbox, path, claim);
             int count = texts.count(content);
             long size = content.length + (long) count * (now.length - texts.length());

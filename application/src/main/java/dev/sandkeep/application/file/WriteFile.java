@@ -35,7 +35,7 @@ public final class WriteFile {
      */
     public Writing begin(SandboxId sandbox, String path, FilePermissions permissions) {
         shells.audit().note(sandbox, AuditTrail.sentence("A file is written", List.of(path)));
-        TransferMemory.Claim claim = shells.memory().claim(TransferMemory.STREAM);
+        TransferMemory.Claim claim = shells.memory().transfer(sandbox);
         try {
             return begin(sandbox, path, permissions, claim);
         } catch (RuntimeException failed) {

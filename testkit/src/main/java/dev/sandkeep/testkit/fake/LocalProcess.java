@@ -38,8 +38,10 @@ final class LocalProcess implements SandboxExec.Terminal {
         this.runtime = runtime;
         this.process = process;
         this.input = process.getOutputStream();
-        this.stdout = Thread.ofVirtual().start(() -> pump(Channel.STDOUT, process.getInputStream()));
-        this.stderr = Thread.ofVirtual().start(() -> pump(Channel.STDERR, process.getErrorStream()));
+        // A read of a pipe keeps the thread below a virtual one, of which there are few for all tests.
+        Thread.Builder pumps = Thread.ofPlatform().daemon().name("local-process-" + process.pid());
+        this.stdout = pumps.start(() -> pump(Channel.STDOUT, process.getInputStream()));
+        this.stderr = pumps.start(() -> pump(Channel.STDERR, process.getErrorStream()));
         this.end = Thread.ofVirtual().start(this::end);
     }
 

@@ -85,7 +85,7 @@ class FileMemoryTest {
 
     @Test
     void asManyTransfersAsThereIsMemoryForAndNoMore() throws IOException {
-        TransferMemory.Claim all = sandbox.shells.memory().claim(WorkingSandbox.MEMORY);
+        TransferMemory.Claim all = sandbox.shells.memory().claim(sandbox.id, WorkingSandbox.MEMORY);
         Path file = Files.writeString(directory.resolve("file"), "content");
 
         assertThatThrownBy(() -> reader.open(sandbox.id, file.toString()))
@@ -97,7 +97,7 @@ class FileMemoryTest {
         all.close();
         reader.open(sandbox.id, file.toString()).close();
         assertThatThrownBy(() -> reader.open(sandbox.id, "/no/such/file")).isInstanceOf(RuntimeException.class);
-        sandbox.shells.memory().claim(WorkingSandbox.MEMORY).close();
+        sandbox.shells.memory().claim(sandbox.id, WorkingSandbox.MEMORY).close();
     }
 
     @Test
@@ -108,11 +108,13 @@ class FileMemoryTest {
         Files.createFile(directory.resolve("wanted"));
         ListDirectory list = new ListDirectory(sandbox.shells);
         SearchFiles search = new SearchFiles(sandbox.shells);
-        try (TransferMemory.Claim _ = sandbox.shells.memory().claim(WorkingSandbox.MEMORY - TransferMemory.STREAM);
+        try (TransferMemory.Claim _ =
+                        sandbox.shells.memory().claim(sandbox.id, WorkingSandbox.MEMORY - TransferMemory.STREAM);
                 FoundFiles found = search.search(sandbox.id, directory.toString(), NamePattern.of("wan*"))) {
             assertThat(found.entries()).hasSize(1);
         }
-        try (TransferMemory.Claim _ = sandbox.shells.memory().claim(WorkingSandbox.MEMORY - TransferMemory.STREAM)) {
+        try (TransferMemory.Claim _ =
+                sandbox.shells.memory().claim(sandbox.id, WorkingSandbox.MEMORY - TransferMemory.STREAM)) {
             assertThatThrownBy(() -> list.list(sandbox.id, directory.toString(), 1))
                     .isInstanceOf(SandboxException.Overloaded.class);
         }
