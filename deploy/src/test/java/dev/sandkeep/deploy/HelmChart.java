@@ -15,7 +15,9 @@ final class HelmChart {
 
     private static final String HELM = "SANDKEEP_TEST_HELM";
     private static final Path CHART = Path.of("helm", "sandkeep");
-    private static final long SECONDS = 120;
+    private static final long SECONDS = 240;
+
+    private static final String LONGEST_INSTALLATION = "180s";
 
     /** Which cluster the chart is rendered for; deploy/render says why it has to be told. */
     private static final String KUBERNETES = "1.34";
@@ -46,6 +48,36 @@ final class HelmChart {
                 "sandkeep",
                 "--kube-version",
                 KUBERNETES);
+    }
+
+    /** Puts it onto a cluster; returns when all of it is ready. */
+    static Outcome install(Path kubeconfig, String namespace, String... arguments) {
+        return run(
+                arguments,
+                "install",
+                "sandkeep",
+                CHART.toString(),
+                "--kubeconfig",
+                kubeconfig.toString(),
+                "--namespace",
+                namespace,
+                "--wait",
+                "--timeout",
+                LONGEST_INSTALLATION);
+    }
+
+    static Outcome uninstall(Path kubeconfig, String namespace) {
+        return run(
+                new String[0],
+                "uninstall",
+                "sandkeep",
+                "--kubeconfig",
+                kubeconfig.toString(),
+                "--namespace",
+                namespace,
+                "--wait",
+                "--timeout",
+                LONGEST_INSTALLATION);
     }
 
     private static Outcome run(String[] arguments, String... command) {

@@ -17,6 +17,7 @@ final class ServerRights {
             "pods/log", Set.of("get"),
             "pods/exec", Set.of("create", "get"),
             "pods/portforward", Set.of("create", "get"),
+            "events", Set.of("list", "watch"),
             "secrets", Set.of("create", "get", "update"),
             "persistentvolumeclaims", Set.of("create", "delete", "get", "list", "watch"));
 

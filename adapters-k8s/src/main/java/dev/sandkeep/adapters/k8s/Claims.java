@@ -2,6 +2,8 @@ package dev.sandkeep.adapters.k8s;
 
 import static java.util.Objects.requireNonNullElse;
 
+import dev.sandkeep.domain.sandbox.SandboxException.RemovalUnconfirmed;
+import dev.sandkeep.domain.sandbox.SandboxException.RuntimeUnavailable;
 import dev.sandkeep.domain.sandbox.SandboxId;
 import dev.sandkeep.domain.volume.AccessMode;
 import dev.sandkeep.domain.volume.StorageRequest;
@@ -20,6 +22,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,6 +33,9 @@ final class Claims {
     private static final Logger log = LoggerFactory.getLogger(Claims.class);
 
     private static final long PAGE = 500;
+
+    /** A claim is changed a few times while it is given a volume. */
+    private static final int MOST_ROUNDS = 20;
 
     private final Cluster cluster;
     private final KubernetesConfig config;
@@ -144,7 +150,7 @@ final class Claims {
     }
 
     /** Whether any Pod in the namespace mounts it, whoever made that. */
-    boolean isMounted(String name) {
+    private boolean isMounted(String name) {
         String next = null;
         do {
             String from = next;
@@ -180,25 +186,63 @@ final class Claims {
 
     /** Deletes a claim that was made for this sandbox. Idempotent. */
     void remove(String name, SandboxId madeFor) {
-        Optional<PersistentVolumeClaim> claim = find(name)
-                .filter(found -> PodNotes.belongsTo(config.instance(), found)
-                        && PodNotes.sandboxId(found).filter(madeFor::equals).isPresent());
-        if (claim.isEmpty()) {
-            return;
+        remove(name, madeFor, _ -> false);
+    }
+
+    /**
+     * The same, unless any Pod mounts it. One that is made between the look at Pods and the deletion is not seen; the
+     * claim stays if it was changed meanwhile, for example since it was given a volume for that Pod.
+     */
+    void removeUnused(String name, SandboxId madeFor) {
+        remove(name, madeFor, this::isMounted);
+    }
+
+    private void remove(String name, SandboxId madeFor, Predicate<String> kept) {
+        for (int round = 0; round < MOST_ROUNDS; round++) {
+            Optional<PersistentVolumeClaim> claim = find(name)
+                    .filter(found -> PodNotes.belongsTo(config.instance(), found)
+                            && PodNotes.sandboxId(found).filter(madeFor::equals).isPresent());
+            if (claim.isEmpty() || kept.test(name)) {
+                return;
+            }
+            if (delete(claim.get())) {
+                awaitGone(name, config.timeouts().call());
+                return;
+            }
         }
+        throw new RemovalUnconfirmed(
+                "Volume claim " + name + " cannot be deleted: others change it all the time", null);
+    }
+
+    /** Whether it is as it was seen, and is being deleted now. */
+    private boolean delete(PersistentVolumeClaim seen) {
+        String name = seen.getMetadata().getName();
         try {
             cluster.call(
                     "delete a volume claim",
                     client -> client.persistentVolumeClaims()
                             .inNamespace(cluster.namespace())
                             .withName(name)
+                            .lockResourceVersion(seen.getMetadata().getResourceVersion())
                             .delete());
+            return true;
         } catch (KubernetesClientException refused) {
+            if (KubernetesErrors.isConflict(refused)) {
+                return false;
+            }
             if (!KubernetesErrors.isNotFound(refused)) {
                 throw KubernetesErrors.unremoved("delete volume claim " + name, refused);
             }
+            return true;
+        } catch (RuntimeUnavailable failed) {
+            KubernetesClientException answer =
+                    KubernetesErrors.serverError(failed).orElseThrow(() -> failed);
+            // An API server that is away cannot tell of the claim either, which ends this as an outage.
+            if (find(name).isPresent()) {
+                throw KubernetesErrors.unremoved("delete volume claim " + name, answer);
+            }
+            return true;
         }
-        awaitGone(name, config.timeouts().call());
     }
 
     private void awaitGone(String name, Duration limit) {

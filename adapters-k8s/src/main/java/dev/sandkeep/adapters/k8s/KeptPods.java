@@ -35,6 +35,7 @@ final class KeptPods {
                 .withResourceVersion(all.getResourceVersion())
                 .withCreationTimestamp(all.getCreationTimestamp())
                 .withDeletionTimestamp(all.getDeletionTimestamp())
+                .withDeletionGracePeriodSeconds(all.getDeletionGracePeriodSeconds())
                 .withLabels(all.getLabels())
                 .withAnnotations(PodNotes.ownAnnotations(pod))
                 .build();

@@ -4,6 +4,7 @@ import dev.sandkeep.adapters.runtime.Text;
 import dev.sandkeep.domain.sandbox.SandboxException.RemovalUnconfirmed;
 import dev.sandkeep.domain.sandbox.SandboxException.RuntimeUnavailable;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,7 @@ final class KubernetesErrors {
     private static final int TIMEOUT = 408;
     private static final int CONFLICT = 409;
     private static final int TOO_MANY = 429;
+    private static final int SERVER_ERROR = 500;
 
     /** Causes may go round in a circle. */
     private static final int DEEPEST = 20;
@@ -37,6 +39,13 @@ final class KubernetesErrors {
         return answer.getCode() == CONFLICT;
     }
 
+    /** What the API server answered if it failed at this, which says nothing yet about other calls. */
+    static Optional<KubernetesClientException> serverError(RuntimeUnavailable failed) {
+        return failed.getCause() instanceof KubernetesClientException answer && answer.getCode() >= SERVER_ERROR
+                ? Optional.of(answer)
+                : Optional.empty();
+    }
+
     static RuntimeUnavailable unavailable(String what, @Nullable Throwable cause) {
         String why = cause instanceof KubernetesClientException answer && answer.getCode() > 0
                 ? "it answered: " + text(answer)
@@ -46,7 +55,7 @@ final class KubernetesErrors {
 
     /** The API server answered, so whatever it is concerns only what was to be removed. */
     static RemovalUnconfirmed unremoved(String what, KubernetesClientException answer) {
-        return new RemovalUnconfirmed("The cluster's API server refused to " + what + ": " + text(answer), answer);
+        return new RemovalUnconfirmed("The cluster's API server did not " + what + ": " + text(answer), answer);
     }
 
     /** What lies at the bottom of a failure, in a few words: a host that is not known, a certificate that is not trusted. */

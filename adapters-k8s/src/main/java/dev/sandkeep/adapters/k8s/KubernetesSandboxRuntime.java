@@ -22,9 +22,7 @@ import dev.sandkeep.domain.sandbox.SandboxSpec;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.net.InetSocketAddress;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.EnumSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,12 +37,13 @@ public final class KubernetesSandboxRuntime implements SandboxRuntime, AutoClose
     private static final Set<String> FILTERED_CLASSES = Set.of("runc", "crun", "youki");
 
     private final KubernetesConfig config;
-    private final InstantSource clock;
     private final Cluster cluster;
     private final Pods pods = new Pods();
     private final PodWatch podWatch;
+    private final StartWatch startWatch;
     private final PodStore store;
     private final Claims claims;
+    private final Inventory inventory;
     private final PodPorts ports;
     private final PodLog podLog;
     private final ImageNotes images = new ImageNotes();
@@ -56,12 +55,13 @@ public final class KubernetesSandboxRuntime implements SandboxRuntime, AutoClose
 
     private KubernetesSandboxRuntime(KubernetesConfig config, boolean inCluster, InstantSource clock) {
         this.config = config;
-        this.clock = clock;
         this.cluster = new Cluster(config.access(), config.timeouts().call());
         this.template = PodTemplates.read(config.pods().template());
         this.podWatch = new PodWatch(cluster, config.instance(), pods);
+        this.startWatch = new StartWatch(cluster, pods);
         this.store = new PodStore(cluster, config, pods, clock);
         this.claims = new Claims(cluster, config);
+        this.inventory = new Inventory(store, claims, clock);
         this.ports = new PodPorts(
                 cluster,
                 config.reach(),
@@ -86,6 +86,7 @@ public final class KubernetesSandboxRuntime implements SandboxRuntime, AutoClose
         boolean inCluster = environment.containsKey("KUBERNETES_SERVICE_HOST");
         KubernetesSandboxRuntime runtime = new KubernetesSandboxRuntime(config, inCluster, clock);
         runtime.podWatch.start();
+        runtime.startWatch.start();
         return runtime;
     }
 
@@ -223,74 +224,29 @@ public final class KubernetesSandboxRuntime implements SandboxRuntime, AutoClose
 
     @Override
     public Optional<InetSocketAddress> findAddress(SandboxId id, int port) {
-        return store.find(id)
+        return store.findAddressed(id)
                 .filter(pod -> PodObservations.of(pod) instanceof Observation.Running)
                 .flatMap(pod -> ports.find(pod, port));
     }
 
     @Override
     public Observation observe(SandboxId id) {
-        return store.find(id)
-                .map(PodObservations::of)
-                .orElseGet(() -> leavesRemnant(id) ? new Observation.Remnant() : new Observation.Missing());
-    }
-
-    private boolean leavesRemnant(SandboxId id) {
-        return !claims.listRemnants(id).isEmpty();
+        return inventory.observe(id);
     }
 
     @Override
     public List<ObservedSandbox> observeAll() {
-        Map<SandboxId, List<RuntimePart>> parts = new LinkedHashMap<>();
-        // The claims first: one that is seen without its Pod has none any more, or none yet.
-        claims.listRemnants(null)
-                .forEach(claim -> PodNotes.sandboxId(claim)
-                        .ifPresent(id -> partsOf(parts, id)
-                                .add(new RuntimePart(
-                                        RuntimePart.Kind.VOLUME,
-                                        claim.getMetadata().getName()))));
-        Map<SandboxId, ObservedSandbox> seen = new LinkedHashMap<>();
-        List<Pod> listed = store.list();
-        listed.forEach(pod -> sandboxOf(pod)
-                .ifPresent(id -> partsOf(parts, id)
-                        .add(new RuntimePart(
-                                RuntimePart.Kind.CONTAINER, pod.getMetadata().getName()))));
-        parts.forEach((id, there) -> seen.put(id, new ObservedSandbox(id, new Observation.Remnant(), there, null)));
-        listed.forEach(pod -> sandboxOf(pod)
-                .ifPresent(id -> seen.put(
-                        id,
-                        new ObservedSandbox(
-                                id,
-                                PodObservations.of(pod),
-                                parts.getOrDefault(id, List.of()),
-                                PodNotes.adoptable(pod, clock.instant())))));
-        return List.copyOf(seen.values());
-    }
-
-    private static List<RuntimePart> partsOf(Map<SandboxId, List<RuntimePart>> parts, SandboxId id) {
-        return parts.computeIfAbsent(id, _ -> new ArrayList<>());
-    }
-
-    /** The sandbox that a Pod is of: it must be called so, too, or it is a copy that somebody made. */
-    private static Optional<SandboxId> sandboxOf(Pod pod) {
-        return PodNotes.sandboxId(pod)
-                .filter(id -> PodSpecs.nameOf(id).equals(pod.getMetadata().getName()));
+        return inventory.observeAll();
     }
 
     @Override
     public List<RuntimePart> listStrays() {
-        return store.list().stream()
-                .filter(pod -> sandboxOf(pod).isEmpty())
-                .map(pod -> new RuntimePart(
-                        RuntimePart.Kind.CONTAINER, pod.getMetadata().getName()))
-                .toList();
+        return inventory.listStrays();
     }
 
     @Override
     public void removeStray(RuntimePart stray) {
-        if (listStrays().contains(stray)) {
-            store.remove(stray.name());
-        }
+        inventory.removeStray(stray);
     }
 
     @Override
@@ -306,6 +262,7 @@ public final class KubernetesSandboxRuntime implements SandboxRuntime, AutoClose
     /** Ends the connections to the cluster; the sandboxes go on. */
     @Override
     public void close() {
+        startWatch.close();
         podWatch.close();
         ports.close();
         cluster.close();

@@ -203,9 +203,17 @@ final class Launch {
             case LaunchProgress.Deleted _ ->
                 throw new LaunchFailed(
                         StatusReason.RUNTIME_ERROR, "Its Pod was removed while it was being started", null);
-            case LaunchProgress.Waiting waiting -> throw late("It did not start: " + waiting.why(), launch);
+            case LaunchProgress.Waiting waiting ->
+                throw late("It did not start: " + waiting.why() + warnings(), launch);
             case LaunchProgress.Unschedulable none -> throw late("It did not start: " + none.why(), launch);
         }
+    }
+
+    private String warnings() {
+        return pods.find(PodSpecs.nameOf(id))
+                .flatMap(store::findWarnings)
+                .map(said -> "; the cluster says: " + said)
+                .orElse("");
     }
 
     private LaunchProgress progress() {
@@ -258,7 +266,7 @@ final class Launch {
         claims.removeRemnants(id);
         // This sandbox wrote nothing into these, so they go whatever was asked for, unless another one uses them by
         // now.
-        madeClaims.stream().filter(claim -> !claims.isMounted(claim)).forEach(claim -> claims.remove(claim, id));
+        madeClaims.forEach(claim -> claims.removeUnused(claim, id));
         return failed;
     }
 }

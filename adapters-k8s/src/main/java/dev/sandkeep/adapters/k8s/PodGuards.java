@@ -68,7 +68,7 @@ final class PodGuards {
         if (!sandbox.networkPolicy().restricts() && sandbox.policyRevision() == 0) {
             return;
         }
-        Optional<Pod> guarded = pods.find(sandbox.id()).filter(PodGuards::isGuarded);
+        Optional<Pod> guarded = pods.findAddressed(sandbox.id()).filter(PodGuards::isGuarded);
         if (guarded.isEmpty()) {
             return;
         }
@@ -221,7 +221,7 @@ final class PodGuards {
     }
 
     private Optional<WorkerAddress> find(SandboxId id) {
-        Optional<Pod> pod = pods.find(id).filter(PodGuards::isSidecarUp);
+        Optional<Pod> pod = pods.findAddressed(id).filter(PodGuards::isSidecarUp);
         if (pod.isEmpty()) {
             return Optional.empty();
         }

@@ -45,7 +45,7 @@ final class PodSpecs {
     private static final String INIT = GATE + "/init";
 
     /** Long enough to be told to end, for a process that listens. */
-    private static final long GRACE_SECONDS = 1;
+    static final long GRACE_SECONDS = 1;
 
     private static final String NAME = "sandkeep-";
 

@@ -1,5 +1,6 @@
 package dev.sandkeep.adapters.k8s;
 
+import dev.sandkeep.domain.sandbox.Observation;
 import dev.sandkeep.domain.sandbox.SandboxException.RemovalUnconfirmed;
 import dev.sandkeep.domain.sandbox.SandboxException.RuntimeUnavailable;
 import dev.sandkeep.domain.sandbox.SandboxId;
@@ -27,6 +28,9 @@ final class PodStore {
     /** How long a node may take to end a Pod. */
     private static final Duration END = Duration.ofSeconds(10);
 
+    /** How long the address of a Pod may take that began: its node tells once a second. */
+    private static final Duration ADDRESS = Duration.ofSeconds(5);
+
     /** How long a Pod is waited for whose node should have ended it long ago. */
     private static final Duration OVERDUE = Duration.ofSeconds(1);
 
@@ -35,6 +39,7 @@ final class PodStore {
     private final Pods pods;
     private final Duration callTimeout;
     private final InstantSource clock;
+    private final PodWarnings warnings;
 
     PodStore(Cluster cluster, KubernetesConfig config, Pods pods, InstantSource clock) {
         this.cluster = cluster;
@@ -42,6 +47,7 @@ final class PodStore {
         this.pods = pods;
         this.callTimeout = config.timeouts().call();
         this.clock = clock;
+        this.warnings = new PodWarnings(cluster);
     }
 
     /** @throws RuntimeUnavailable if the cluster cannot be reached */
@@ -54,6 +60,22 @@ final class PodStore {
         Optional<Pod> seen = pods.find(PodSpecs.nameOf(id));
         // The watch may be a moment behind, which must not look as if a sandbox were lost.
         return seen.isPresent() ? seen : get(PodSpecs.nameOf(id)).filter(pod -> isOf(pod, id));
+    }
+
+    /** The same; one that runs gets its address a moment after it began, which is waited for. */
+    Optional<Pod> findAddressed(SandboxId id) {
+        Optional<Pod> found = find(id);
+        if (found.filter(PodStore::awaitsAddress).isEmpty()) {
+            return found;
+        }
+        var _ = pods.await(PodSpecs.nameOf(id), pod -> pod == null || !awaitsAddress(pod), ADDRESS);
+        return find(id);
+    }
+
+    private static boolean awaitsAddress(Pod pod) {
+        return PodObservations.of(pod) instanceof Observation.Running
+                && PodObservations.given(PodObservations.statusOf(pod).getPodIP())
+                        .isEmpty();
     }
 
     private boolean isOf(Pod pod, SandboxId id) {
@@ -108,8 +130,8 @@ final class PodStore {
     /**
      * Deletes the Pod and returns when its node has ended its processes.
      *
-     * @throws RemovalUnconfirmed if the API server refuses, or that is not confirmed in time, for example since the node is
-     *     away
+     * @throws RemovalUnconfirmed if the API server refuses or fails at it, or that is not confirmed in time, for example
+     *     since the node is away
      */
     void remove(SandboxId id) {
         remove(PodSpecs.nameOf(id));
@@ -127,21 +149,10 @@ final class PodStore {
         if (present.isEmpty()) {
             return;
         }
-        String uid = present.get().getMetadata().getUid();
-        try {
-            // Each container is told to end, and ended a second later.
-            cluster.call(
-                    "delete a Pod",
-                    client -> client.pods()
-                            .inNamespace(cluster.namespace())
-                            .withName(name)
-                            .withGracePeriod(1)
-                            .delete());
-        } catch (KubernetesClientException refused) {
-            if (!KubernetesErrors.isNotFound(refused)) {
-                throw KubernetesErrors.unremoved("delete Pod " + name, refused);
-            }
+        if (!isEnding(present.get())) {
+            delete(name);
         }
+        String uid = present.get().getMetadata().getUid();
         Duration patience = isOverdue(present.get()) ? OVERDUE : limit;
         boolean gone = shown
                 ? pods.await(
@@ -152,6 +163,36 @@ final class PodStore {
         if (!gone) {
             throw new RemovalUnconfirmed(
                     "The node of Pod " + name + " did not confirm its end within " + limit.toSeconds() + " s", null);
+        }
+    }
+
+    /** Whether it was told to end as soon as we would tell it; somebody may have left it more time. */
+    private static boolean isEnding(Pod pod) {
+        Long grace = pod.getMetadata().getDeletionGracePeriodSeconds();
+        return PodObservations.isBeingDeleted(pod) && (grace == null || grace <= PodSpecs.GRACE_SECONDS);
+    }
+
+    private void delete(String name) {
+        try {
+            // Each container is told to end, and ended a second later.
+            cluster.call(
+                    "delete a Pod",
+                    client -> client.pods()
+                            .inNamespace(cluster.namespace())
+                            .withName(name)
+                            .withGracePeriod(PodSpecs.GRACE_SECONDS)
+                            .delete());
+        } catch (KubernetesClientException refused) {
+            if (!KubernetesErrors.isNotFound(refused)) {
+                throw KubernetesErrors.unremoved("delete Pod " + name, refused);
+            }
+        } catch (RuntimeUnavailable failed) {
+            KubernetesClientException answer =
+                    KubernetesErrors.serverError(failed).orElseThrow(() -> failed);
+            // An API server that is away cannot tell of the Pod either, which ends this as an outage.
+            if (get(name).filter(pod -> !PodObservations.isBeingDeleted(pod)).isPresent()) {
+                throw KubernetesErrors.unremoved("delete Pod " + name, answer);
+            }
         }
     }
 
@@ -166,6 +207,11 @@ final class PodStore {
 
     private Duration removalLimit() {
         return END.plus(callTimeout);
+    }
+
+    /** What the cluster warned of last about a Pod; empty if it did not, or this server may not see it. */
+    Optional<String> findWarnings(Pod pod) {
+        return warnings.find(pod);
     }
 
     /** Of one that the watch has not shown yet. */

@@ -12,20 +12,16 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Keeps {@link Pods} as the cluster has them: lists once, then watches, on a thread of its own and for ever. A watch that
- * ends is taken up where it ended, mostly by the library without a word; if the API server has forgotten what happened
- * since then, or nothing at all comes for minutes, all is listed again. An API server that is away is noticed when it does
- * not answer a probe. Thread-safe.
+ * ends is taken up where it ended; if the API server has forgotten what happened since then, all is listed again. An API
+ * server that is away is noticed when it does not answer a probe. Thread-safe.
  */
 final class PodWatch implements AutoCloseable {
 
@@ -36,10 +32,13 @@ final class PodWatch implements AutoCloseable {
     /** Connections die without a word, so the API server is asked now and then whether it is there. */
     private static final Duration PROBE_EVERY = Duration.ofSeconds(5);
 
-    private static final Duration OPEN = Duration.ofSeconds(10);
+    /**
+     * After which the API server ends a watch, and sends a bookmark just before, where the next one begins. One that goes on
+     * for longer has lost its connection, which the client does not always notice.
+     */
+    private static final Duration LENGTH = Duration.ofSeconds(30);
 
-    /** More than the time between two bookmarks, also of an API server that is busy. */
-    private static final Duration SILENCE = Duration.ofMinutes(3);
+    private static final Duration GRACE = Duration.ofSeconds(5);
 
     private static final long PAGE = 500;
 
@@ -48,7 +47,7 @@ final class PodWatch implements AutoCloseable {
     private final Pods pods;
     private final Thread thread;
     private volatile boolean closed;
-    private final Duration silence;
+    private final Duration length;
     private boolean flowed;
 
     /** Whether this outage was told of. */
@@ -58,12 +57,12 @@ final class PodWatch implements AutoCloseable {
     private volatile String version = "";
 
     PodWatch(Cluster cluster, String instance, Pods pods) {
-        this(cluster, instance, pods, SILENCE);
+        this(cluster, instance, pods, LENGTH);
     }
 
-    /** @param silence after which all is listed again, since the connection may be dead */
-    PodWatch(Cluster cluster, String instance, Pods pods, Duration silence) {
-        this.silence = silence;
+    /** @param length of each watch, in whole seconds */
+    PodWatch(Cluster cluster, String instance, Pods pods, Duration length) {
+        this.length = length;
         this.cluster = cluster;
         this.instance = instance;
         this.pods = pods;
@@ -78,12 +77,8 @@ final class PodWatch implements AutoCloseable {
         Duration pause = FIRST_PAUSE;
         try {
             while (!closed) {
-                if (watchOnce()) {
-                    pause = FIRST_PAUSE;
-                } else {
-                    Thread.sleep(pause);
-                    pause = min(pause.multipliedBy(2), LONGEST_PAUSE);
-                }
+                pause = watchOnce() ? FIRST_PAUSE : min(pause.multipliedBy(2), LONGEST_PAUSE);
+                Thread.sleep(pause);
             }
         } catch (InterruptedException stopped) {
             log.debug("The watch of Pods was closed while it waited");
@@ -96,7 +91,7 @@ final class PodWatch implements AutoCloseable {
         try {
             list();
             // The watch begins where the list ends, so nothing is missed in between.
-            while (!closed && goOn(follow())) {
+            while (!closed && follow()) {
                 log.debug("The watch of Pods ended and is taken up again");
             }
         } catch (RuntimeException failed) {
@@ -104,17 +99,6 @@ final class PodWatch implements AutoCloseable {
         }
         pods.disconnected();
         return flowed;
-    }
-
-    private boolean goOn(End end) {
-        switch (end) {
-            case BROKEN -> {}
-            case SILENT -> list();
-            case FORGOTTEN -> {
-                return false;
-            }
-        }
-        return true;
     }
 
     /** In an outage the same goes wrong again and again, which helps nobody who reads the log. */
@@ -158,69 +142,32 @@ final class PodWatch implements AutoCloseable {
         pods.replace(listed);
     }
 
-    /** How a watch ended. */
-    private enum End {
-        /** It can be taken up where it ended. */
-        BROKEN,
-        /** Its connection may have died without a word, so nobody knows what was missed. */
-        SILENT,
-        /** The API server has forgotten what happened since. */
-        FORGOTTEN
-    }
-
-    /** Follows what happens until the watch ends. */
-    private End follow() throws InterruptedException {
+    /** Follows what happens until the watch ends; whether the next one can begin where it ended. */
+    private boolean follow() throws InterruptedException {
         Follower follower = new Follower();
+        long lost = System.nanoTime() + length.plus(GRACE).toNanos();
         // The library waits for ever for a watch that cannot be opened.
         cluster.ping();
-        try (Watch _ = open(follower)) {
+        try (Watch _ = Watches.open("watch Pods", () -> open(follower))) {
             flowed = true;
             told = false;
             pods.connected();
-            while (!follower.ended.await(min(PROBE_EVERY, silence).toMillis(), TimeUnit.MILLISECONDS)) {
+            while (!follower.ended.await(PROBE_EVERY.toMillis(), TimeUnit.MILLISECONDS)
+                    && System.nanoTime() - lost < 0) {
                 cluster.ping();
-                if (follower.isSilent()) {
-                    return End.SILENT;
-                }
             }
         } catch (KubernetesClientException refused) {
             if (refused.getCode() != Follower.GONE) {
                 throw refused;
             }
-            return End.FORGOTTEN;
+            return false;
         } finally {
             follower.retire();
         }
-        return follower.gone ? End.FORGOTTEN : End.BROKEN;
+        return !follower.gone;
     }
 
-    private Watch open(Follower follower) throws InterruptedException {
-        CompletableFuture<Watch> opening = new CompletableFuture<>();
-        Thread opener = Thread.ofVirtual().name("pod-watch-opener").start(() -> {
-            try {
-                opening.complete(open(version, follower));
-            } catch (RuntimeException failed) {
-                opening.completeExceptionally(failed);
-            }
-        });
-        try {
-            return opening.get(OPEN.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (TimeoutException | InterruptedException over) {
-            // One that opens all the same is closed then.
-            CompletableFuture<Void> _ = opening.thenAccept(Watch::close);
-            opener.interrupt();
-            if (over instanceof InterruptedException stopped) {
-                throw stopped;
-            }
-            throw KubernetesErrors.unavailable("watch Pods", over);
-        } catch (ExecutionException failed) {
-            throw failed.getCause() instanceof RuntimeException why
-                    ? why
-                    : KubernetesErrors.unavailable("watch Pods", failed);
-        }
-    }
-
-    private Watch open(String from, Follower follower) {
+    private Watch open(Follower follower) {
         return cluster.call(
                 "watch Pods",
                 client -> client.pods()
@@ -228,8 +175,9 @@ final class PodWatch implements AutoCloseable {
                         .withLabel(PodNotes.INSTANCE, instance)
                         .watch(
                                 new ListOptionsBuilder()
-                                        .withResourceVersion(from)
+                                        .withResourceVersion(version)
                                         .withAllowWatchBookmarks(true)
+                                        .withTimeoutSeconds(length.toSeconds())
                                         .build(),
                                 follower));
     }
@@ -241,21 +189,14 @@ final class PodWatch implements AutoCloseable {
         private final CountDownLatch ended = new CountDownLatch(1);
         private boolean current = true;
         private volatile boolean gone;
-        private volatile long heardAt = System.nanoTime();
 
         /** What still comes after this is older than what is seen from now on. */
         synchronized void retire() {
             current = false;
         }
 
-        /** The API server sends a bookmark every minute or so, if nothing else. */
-        boolean isSilent() {
-            return System.nanoTime() - heardAt > silence.toNanos();
-        }
-
         @Override
         public synchronized void eventReceived(Action action, @Nullable Pod pod) {
-            heardAt = System.nanoTime();
             if (!current || pod == null || pod.getMetadata() == null) {
                 return;
             }

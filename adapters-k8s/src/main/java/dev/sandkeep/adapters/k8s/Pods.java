@@ -8,6 +8,7 @@ import dev.sandkeep.domain.sandbox.SandboxException.RuntimeUnavailable;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,12 +26,25 @@ import org.jspecify.annotations.Nullable;
  */
 final class Pods {
 
+    /** Other instances may have Pods in the same namespace, which are heard of, too, and never seen. */
+    private static final int MOST_BEGUN = 1_000;
+
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final Map<String, Pod> byName = new HashMap<>();
     private final CopyOnWriteArrayList<Telling> listeners = new CopyOnWriteArrayList<>();
     private final CopyOnWriteArrayList<Consumer<Pod>> undertakers = new CopyOnWriteArrayList<>();
     private boolean connected;
+
+    /** The Pods of which the status may not tell yet that they began: their names, and which one of that name it is. */
+    private final Map<String, String> begun = new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, String> eldest) {
+            return size() > MOST_BEGUN;
+        }
+    };
 
     /** Calls {@code told} with every Pod that is gone. */
     void whenGone(Consumer<Pod> told) {
@@ -44,13 +58,33 @@ final class Pods {
         try {
             before = new HashMap<>(byName);
             byName.clear();
-            byName.putAll(listed);
+            listed.forEach((name, pod) -> byName.put(name, withBegin(pod)));
             changed.signalAll();
         } finally {
             lock.unlock();
         }
         listed.forEach((name, pod) -> tell(before.remove(name), pod));
         before.values().forEach(gone -> tell(gone, null));
+    }
+
+    /** The sandbox of this Pod began, which its status may tell later. */
+    void begun(String name, String uid) {
+        lock.lock();
+        try {
+            begun.put(name, uid);
+            Pod present = byName.get(name);
+            if (present != null) {
+                byName.put(name, withBegin(present));
+                changed.signalAll();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private Pod withBegin(Pod pod) {
+        String uid = begun.get(pod.getMetadata().getName());
+        return uid != null && uid.equals(pod.getMetadata().getUid()) ? BegunPods.of(pod) : pod;
     }
 
     void put(Pod pod) {
@@ -65,7 +99,7 @@ final class Pods {
     private @Nullable Pod exchange(String name, @Nullable Pod pod) {
         lock.lock();
         try {
-            Pod before = pod == null ? byName.remove(name) : byName.put(name, pod);
+            Pod before = pod == null ? byName.remove(name) : byName.put(name, withBegin(pod));
             changed.signalAll();
             return before;
         } finally {
@@ -73,7 +107,7 @@ final class Pods {
         }
     }
 
-    /** Of its launch whoever launched it knows. */
+    /** Of its launch whoever launched it knows; a begin that was heard of is as good as one that the status tells. */
     private void tell(@Nullable Pod before, @Nullable Pod after) {
         if (after == null && before != null) {
             undertakers.forEach(undertaker -> undertaker.accept(before));

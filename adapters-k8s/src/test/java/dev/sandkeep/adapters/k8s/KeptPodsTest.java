@@ -21,6 +21,8 @@ class KeptPodsTest {
               namespace: boxes
               uid: 11111111-2222-3333-4444-555555555555
               resourceVersion: "77"
+              deletionTimestamp: "2026-11-28T01:00:00Z"
+              deletionGracePeriodSeconds: 30
               labels: {sandkeep.dev/instance: test}
               annotations: {sandkeep.dev/created-at: "2026-11-28T00:00:00Z", kubernetes.io/limit-ranger: "set a limit"}
               managedFields:
@@ -55,6 +57,8 @@ class KeptPodsTest {
     void whoseItIsAndHowItFaresIsKept() {
         assertThat(kept.getMetadata().getUid()).isEqualTo("11111111-2222-3333-4444-555555555555");
         assertThat(kept.getMetadata().getResourceVersion()).isEqualTo("77");
+        assertThat(kept.getMetadata().getDeletionTimestamp()).isEqualTo("2026-11-28T01:00:00Z");
+        assertThat(kept.getMetadata().getDeletionGracePeriodSeconds()).isEqualTo(30);
         assertThat(PodNotes.belongsTo("test", kept)).isTrue();
         assertThat(kept.getSpec().getNodeName()).isEqualTo("node1");
         assertThat(kept.getSpec().getVolumes())

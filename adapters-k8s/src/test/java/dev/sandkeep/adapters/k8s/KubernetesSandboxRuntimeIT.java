@@ -1,14 +1,19 @@
 package dev.sandkeep.adapters.k8s;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.sandkeep.adapters.k8s.KubernetesConfig.Access;
+import dev.sandkeep.application.port.RuntimeCapability;
 import dev.sandkeep.application.port.SandboxRuntime;
 import dev.sandkeep.domain.sandbox.ImageRef;
 import dev.sandkeep.testkit.contract.SandboxRuntimeContract;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** On a real cluster with real Pods. */
@@ -45,6 +50,19 @@ class KubernetesSandboxRuntimeIT implements SandboxRuntimeContract {
     @Override
     public SandboxRuntime runtimeOfAnotherInstance() {
         return cluster.runtime(TestCluster.ofInstance(config(cluster.config()), "other"));
+    }
+
+    /** Its table stands in the log of every run on a cluster. */
+    @Test
+    void whatAClusterCannotDoIsDeclared() {
+        Set<RuntimeCapability> there = runtime.capabilities();
+        for (RuntimeCapability each : RuntimeCapability.values()) {
+            System.out.printf("capability %-20s %s%n", each, there.contains(each) ? "yes" : "no");
+        }
+
+        assertThat(there)
+                .doesNotContain(RuntimeCapability.IMAGES, RuntimeCapability.RESTART, RuntimeCapability.PIDS)
+                .contains(RuntimeCapability.STORAGE_REQUESTS);
     }
 
     /** The port discard, on which no API server listens. */

@@ -126,6 +126,39 @@ class LaunchRacesTest {
         Sandbox sandbox = aSandbox(aSpec().namedVolume("shared", true, false)
                 .volume(new Volume.Named(
                         "second", new MountPath("/second"), false, null, "alone", true, false, StorageRequest.none())));
+        makePodThatMounts("shared");
+
+        assertThatThrownBy(() -> runtime.launch(sandbox)).isInstanceOf(LaunchFailed.class);
+
+        assertThat(cluster.claimNames()).containsExactly("shared");
+    }
+
+    /** As when another Pod comes after the look at all of them, and the claim is given its volume for that one. */
+    @Test
+    void aClaimThatIsChangedWhileItIsGivenUpIsLookedAtAgain() {
+        cluster.let(status -> status.withPhase("Failed").withReason("OutOfmemory"));
+        Sandbox sandbox = aSandbox(aSpec().namedVolume("shared", true, false));
+        makePodThatMounts("shared");
+        cluster.emptyNext("GET [^?]*/pods[?](?!.*labelSelector).*");
+        cluster.outrunNext("DELETE .*/persistentvolumeclaims/.*");
+
+        assertThatThrownBy(() -> runtime.launch(sandbox)).isInstanceOf(LaunchFailed.class);
+
+        assertThat(cluster.claimNames()).containsExactly("shared");
+    }
+
+    @Test
+    void aClaimThatNobodyUsesGoesThoughItIsChangedMeanwhile() {
+        cluster.let(status -> status.withPhase("Failed").withReason("OutOfmemory"));
+        Sandbox sandbox = aSandbox(aSpec().namedVolume("alone", true, false));
+        cluster.outrunNext("DELETE .*/persistentvolumeclaims/.*");
+
+        assertThatThrownBy(() -> runtime.launch(sandbox)).isInstanceOf(LaunchFailed.class);
+
+        assertThat(cluster.claimNames()).isEmpty();
+    }
+
+    private void makePodThatMounts(String claim) {
         cluster.raw()
                 .pods()
                 .inNamespace(MockCluster.NAMESPACE)
@@ -137,16 +170,12 @@ class LaunchRacesTest {
                         .addNewVolume()
                         .withName("data")
                         .withNewPersistentVolumeClaim()
-                        .withClaimName("shared")
+                        .withClaimName(claim)
                         .endPersistentVolumeClaim()
                         .endVolume()
                         .endSpec()
                         .build())
                 .create();
-
-        assertThatThrownBy(() -> runtime.launch(sandbox)).isInstanceOf(LaunchFailed.class);
-
-        assertThat(cluster.claimNames()).containsExactly("shared");
     }
 
     @Test

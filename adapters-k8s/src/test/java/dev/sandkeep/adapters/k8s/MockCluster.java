@@ -39,6 +39,7 @@ final class MockCluster implements AutoCloseable {
 
     static final String NAMESPACE = "boxes";
 
+    private static final int CONFLICT = 409;
     private static final Duration LATE = Duration.ofMinutes(5);
     private static final String VERSION = "{\"major\": \"1\", \"minor\": \"34\"}";
 
@@ -49,6 +50,8 @@ final class MockCluster implements AutoCloseable {
     private volatile String garbled = "";
     private volatile boolean closing;
     private final Map<String, Integer> refusals = new ConcurrentHashMap<>();
+    private final Map<String, Integer> failures = new ConcurrentHashMap<>();
+    private final Map<String, MockResponse> next = new ConcurrentHashMap<>();
     private final KubernetesMockServer server;
     private final KubernetesClient raw;
     private final Watch node;
@@ -73,6 +76,14 @@ final class MockCluster implements AutoCloseable {
                                     .setBody("late")
                                     .setBodyDelay(LATE);
                         }
+                        MockResponse once = next.keySet().stream()
+                                .filter(asked::matches)
+                                .findFirst()
+                                .map(next::remove)
+                                .orElse(null);
+                        if (once != null) {
+                            return once;
+                        }
                         for (Map.Entry<String, Integer> refusal : refusals.entrySet()) {
                             if (asked.matches(refusal.getKey())) {
                                 return refusal(refusal.getValue());
@@ -85,7 +96,12 @@ final class MockCluster implements AutoCloseable {
                             writes.add(request.method() + " "
                                     + request.getPath().replaceAll(".*/namespaces/[^/]*/([a-z]*).*", "$1"));
                         }
-                        return super.dispatch(request);
+                        MockResponse answer = super.dispatch(request);
+                        return failures.entrySet().stream()
+                                .filter(failure -> asked.matches(failure.getKey()))
+                                .findFirst()
+                                .map(failure -> refusal(failure.getValue()))
+                                .orElse(answer);
                     }
                 },
                 false);
@@ -126,6 +142,25 @@ final class MockCluster implements AutoCloseable {
     /** From now on requests of which {@code METHOD /path} matches are answered with this status. */
     void refuse(String requestPattern, int code) {
         refusals.put(requestPattern, code);
+    }
+
+    /** From now on requests that match are done, and answered with this status as if they were not. */
+    void fail(String requestPattern, int code) {
+        failures.put(requestPattern, code);
+    }
+
+    /** The next request that matches is answered as one that a change of the same thing outran. */
+    void outrunNext(String requestPattern) {
+        next.put(requestPattern, refusal(CONFLICT));
+    }
+
+    /** The next list that matches is empty. */
+    void emptyNext(String requestPattern) {
+        next.put(
+                requestPattern,
+                new MockResponse()
+                        .setResponseCode(200)
+                        .setBody("{\"kind\": \"List\", \"apiVersion\": \"v1\", \"metadata\": {}, \"items\": []}"));
     }
 
     /** From now on requests that match are answered with a list that lacks what every list has. */

@@ -23,6 +23,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** One node, or one Pod, that answers to nothing, in a cluster that is there. */
 class SilentNodesTest {
@@ -90,7 +92,7 @@ class SilentNodesTest {
     }
 
     @Test
-    void aPodThatIsJustBeingRemovedIsWaitedFor() {
+    void aPodThatIsJustBeingRemovedIsWaitedForAndNotDeletedOnceMore() {
         Sandbox sandbox = launched();
         hold(sandbox);
         Pods pods = new Pods();
@@ -98,6 +100,7 @@ class SilentNodesTest {
                 PodWatch watch = new PodWatch(api, "mock", pods)) {
             watch.start();
             PodStore store = new PodStore(api, cluster.config(null), pods, InstantSource.system());
+            cluster.writes();
             long begun = System.nanoTime();
 
             assertThatThrownBy(() -> store.remove(PodSpecs.nameOf(sandbox.id()), Duration.ofSeconds(3)))
@@ -105,13 +108,15 @@ class SilentNodesTest {
                     .hasMessageContaining("within 3 s");
 
             assertThat(Duration.ofNanos(System.nanoTime() - begun)).isGreaterThanOrEqualTo(Duration.ofSeconds(3));
+            assertThat(cluster.writes()).isEmpty();
         }
     }
 
-    @Test
-    void aPodThatMayNotBeDeletedConcernsOnlyItself() {
+    @ParameterizedTest
+    @ValueSource(ints = {403, 500, 504})
+    void aPodThatTheApiServerDoesNotDeleteConcernsOnlyItself(int code) {
         Sandbox sandbox = launched();
-        cluster.refuse("DELETE .*/pods/.*", 403);
+        cluster.refuse("DELETE .*/pods/.*", code);
 
         assertThatThrownBy(() -> runtime.remove(sandbox.id()))
                 .isInstanceOf(RemovalUnconfirmed.class)
@@ -122,11 +127,36 @@ class SilentNodesTest {
         assertThat(runtime.observe(sandbox.id())).isInstanceOf(Observation.Missing.class);
     }
 
+    /** An answer that does not arrive is no reason to fail what was done. */
     @Test
-    void aClaimThatMayNotBeDeletedConcernsOnlyItsSandbox() {
+    void aPodThatIsGoneAfterAFailureOfTheApiServerIsRemoved() {
+        Sandbox sandbox = launched();
+        cluster.fail("DELETE .*/pods/.*", 500);
+
+        runtime.remove(sandbox.id());
+
+        assertThat(runtime.observe(sandbox.id())).isInstanceOf(Observation.Missing.class);
+    }
+
+    @Test
+    void ofARemovalNothingIsConcludedWhileTheApiServerIsAway() {
         Sandbox sandbox = aSandbox(aSpec().namedVolume("data", true, true));
         runtime.launch(sandbox);
-        cluster.refuse("DELETE .*/persistentvolumeclaims/.*", 403);
+
+        cluster.refuse("(DELETE|GET) .*/pods/.*", 503);
+        assertThatThrownBy(() -> runtime.remove(sandbox.id())).isExactlyInstanceOf(RuntimeUnavailable.class);
+
+        cluster.refuseNothing();
+        cluster.refuse("(DELETE|GET) .*/persistentvolumeclaims/.*", 503);
+        assertThatThrownBy(() -> runtime.remove(sandbox.id())).isExactlyInstanceOf(RuntimeUnavailable.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {403, 500, 504})
+    void aClaimThatTheApiServerDoesNotDeleteConcernsOnlyItsSandbox(int code) {
+        Sandbox sandbox = aSandbox(aSpec().namedVolume("data", true, true));
+        runtime.launch(sandbox);
+        cluster.refuse("DELETE .*/persistentvolumeclaims/.*", code);
 
         assertThatThrownBy(() -> runtime.remove(sandbox.id()))
                 .isInstanceOf(RemovalUnconfirmed.class)
