@@ -172,7 +172,7 @@ public final class Database implements AutoCloseable {
     }
 
     public JdbiSnapshotRepository snapshots() {
-        return new JdbiSnapshotRepository(jdbi);
+        return new JdbiSnapshotRepository(jdbi, journal);
     }
 
     public JdbiSandboxActivity activity() {

@@ -3,13 +3,16 @@ package dev.sandkeep.adapters.persistence;
 import dev.sandkeep.application.port.Page;
 import dev.sandkeep.application.port.SnapshotQuery;
 import dev.sandkeep.application.port.SnapshotRepository;
+import dev.sandkeep.domain.admission.SnapshotQuota;
 import dev.sandkeep.domain.sandbox.SnapshotId;
 import dev.sandkeep.domain.snapshot.Snapshot;
+import dev.sandkeep.domain.snapshot.SnapshotEvents;
 import dev.sandkeep.domain.snapshot.SnapshotException;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
+import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,19 +23,25 @@ public final class JdbiSnapshotRepository implements SnapshotRepository {
     private static final Logger log = LoggerFactory.getLogger(JdbiSnapshotRepository.class);
 
     private final Jdbi jdbi;
+    private final JournalRows journal;
 
-    JdbiSnapshotRepository(Jdbi jdbi) {
+    JdbiSnapshotRepository(Jdbi jdbi, JournalRows journal) {
         this.jdbi = jdbi;
+        this.journal = journal;
     }
 
     @Override
-    public void add(Snapshot snapshot) {
-        jdbi.useHandle(handle ->
-                SnapshotRow.from(snapshot).bindTo(handle.createUpdate("""
+    public void add(Snapshot snapshot, SnapshotQuota quota) {
+        jdbi.useTransaction(handle -> {
+            SnapshotRow.from(snapshot).bindTo(handle.createUpdate("""
                         insert into snapshot (id, version, sandbox_id, snapshot_name, state, reason, message, since,
                             created_at, total_bytes, unique_bytes)
                         values (:id, :version, :sandboxId, :name, :state, :reason, :message, :since,
-                            :createdAt, :totalBytes, :uniqueBytes)""")).execute());
+                            :createdAt, :totalBytes, :uniqueBytes)""")).execute();
+            journal.write(handle, List.of(SnapshotEvents.created(snapshot)));
+            // Whoever writes into the journal waits for all others who do, so that nobody adds one unseen.
+            quota.require(count(handle, "true") - 1);
+        });
     }
 
     @Override
@@ -47,16 +56,20 @@ public final class JdbiSnapshotRepository implements SnapshotRepository {
     @Override
     public Snapshot save(Snapshot snapshot) {
         SnapshotRow row = SnapshotRow.from(snapshot.withVersion(snapshot.version() + 1));
-        int saved = jdbi.withHandle(handle -> row.bindTo(handle.createUpdate("""
+        Snapshot saved = row.toDomain();
+        jdbi.useTransaction(handle -> {
+            int updated = row.bindTo(handle.createUpdate("""
                         update snapshot set version = :version, state = :state, reason = :reason, message = :message,
                             since = :since, total_bytes = :totalBytes, unique_bytes = :uniqueBytes
                         where id = :id and version = :expected"""))
-                .bind("expected", snapshot.version())
-                .execute());
-        if (saved == 0) {
-            throw new SnapshotException.Stale(snapshot.id());
-        }
-        return row.toDomain();
+                    .bind("expected", snapshot.version())
+                    .execute();
+            if (updated == 0) {
+                throw new SnapshotException.Stale(snapshot.id());
+            }
+            journal.write(handle, List.of(SnapshotEvents.changed(saved)));
+        });
+        return saved;
     }
 
     @Override
@@ -103,9 +116,13 @@ public final class JdbiSnapshotRepository implements SnapshotRepository {
 
     @Override
     public long countCreating() {
-        return jdbi.withHandle(handle -> handle.select("select count(*) from snapshot where state = 'CREATING'")
+        return jdbi.withHandle(handle -> count(handle, "state = 'CREATING'"));
+    }
+
+    private static long count(Handle handle, String condition) {
+        return handle.select("select count(*) from snapshot where " + condition)
                 .mapTo(Long.class)
-                .one());
+                .one();
     }
 
     private static UUID uuid(SnapshotId id) {

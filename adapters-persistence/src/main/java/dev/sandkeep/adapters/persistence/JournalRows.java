@@ -10,23 +10,24 @@ import dev.sandkeep.domain.problem.InvalidValue;
 import dev.sandkeep.domain.sandbox.Metadata;
 import dev.sandkeep.domain.sandbox.SandboxEvent;
 import dev.sandkeep.domain.sandbox.SandboxId;
-import dev.sandkeep.domain.sandbox.SandboxState;
-import dev.sandkeep.domain.sandbox.StatusReason;
+import dev.sandkeep.domain.sandbox.SnapshotId;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 
-/** The rows of {@code journal}, written by whoever changes a sandbox, in the same transaction. Thread-safe. */
+/** The rows of {@code journal}, written by whoever changes a sandbox or a snapshot, in the same transaction. Thread-safe. */
 final class JournalRows {
 
     /** In the order in which {@link #read} takes them. */
     static final String COLUMNS = "entry_number, written_at, sandbox_id, kind, state, reason, message, exit_code,"
-            + " expires_at, policy_revision, labels, actor_kind, actor_name, request_id";
+            + " expires_at, policy_revision, labels, actor_kind, actor_name, request_id, snapshot_id";
 
     private static final ObjectMapper MAPPER = new ObjectMapper();
     private static final TypeReference<Map<String, String>> LABELS = new TypeReference<>() {};
@@ -67,16 +68,17 @@ final class JournalRows {
 
     /** @param fromLast how many entries of this transaction come after it */
     private static void insert(Handle handle, int fromLast, SandboxEvent event, Actor actor, Instant now) {
+        SnapshotId snapshot = event.snapshotId();
         handle.createUpdate("insert into journal (" + COLUMNS + ") values ("
                         + "(select last_number from journal_head) - :fromLast, :now, :sandboxId, :kind, :state, :reason,"
                         + " :message, :exitCode, :expiresAt, :policyRevision, :labels, :actorKind, :actorName,"
-                        + " :requestId)")
+                        + " :requestId, cast(:snapshotId as uuid))")
                 .bind("fromLast", fromLast)
                 .bind("now", Instants.utc(now))
                 .bind("sandboxId", UUID.fromString(event.sandboxId().value()))
                 .bind("kind", event.kind().name())
-                .bind("state", event.state().name())
-                .bind("reason", event.reason().name())
+                .bind("state", name(event.state()))
+                .bind("reason", name(event.reason()))
                 .bind("message", SandboxRow.storable(event.message()))
                 .bind("exitCode", event.exitCode())
                 .bind("expiresAt", Instants.utc(event.expiresAt()))
@@ -85,19 +87,27 @@ final class JournalRows {
                 .bind("actorKind", actor.kind().name())
                 .bind("actorName", actor.name())
                 .bind("requestId", actor.requestId())
+                .bind("snapshotId", snapshot == null ? null : UUID.fromString(snapshot.value()))
                 .execute();
     }
 
-    /** @throws CorruptRow if this server cannot have written it */
+    /**
+     * What a newer server wrote of a kind, a state or a reason that is not known here is carried along: whoever reads the
+     * journal has to come past it.
+     *
+     * @throws CorruptRow if no server can have written it
+     */
     static JournalEntry read(ResultSet row) throws SQLException {
         long number = row.getLong(1);
         Instant time = Instants.read(row, 2);
+        UUID snapshot = row.getObject(15, UUID.class);
         try {
             SandboxEvent event = new SandboxEvent(
-                    SandboxEvent.Kind.valueOf(row.getString(4)),
+                    kind(row.getString(4)),
                     SandboxId.of(row.getObject(3, UUID.class)),
-                    SandboxState.Kind.valueOf(row.getString(5)),
-                    StatusReason.valueOf(row.getString(6)),
+                    snapshot == null ? null : SnapshotId.of(snapshot),
+                    state(row.getString(5)),
+                    row.getString(6).toLowerCase(Locale.ROOT),
                     row.getString(7),
                     row.getObject(8, Integer.class),
                     Instants.find(row, 9),
@@ -106,7 +116,7 @@ final class JournalRows {
             Actor actor = new Actor(Actor.Kind.valueOf(row.getString(12)), row.getString(13), row.getString(14));
             return new JournalEntry(number, time, event, actor);
         } catch (JsonProcessingException | InvalidValue | IllegalArgumentException broken) {
-            throw new CorruptRow("journal entry " + number, "a column", "holds what is not known here");
+            throw new CorruptRow("journal entry " + number, "a column", "holds what no server writes");
         }
     }
 
@@ -131,6 +141,22 @@ final class JournalRows {
                             highest,
                             highest);
                 });
+    }
+
+    private static SandboxEvent.Kind kind(String name) {
+        return Arrays.stream(SandboxEvent.Kind.values())
+                .filter(kind -> kind.name().equals(name))
+                .findFirst()
+                .orElse(SandboxEvent.Kind.OTHER);
+    }
+
+    /** States and reasons are stored in capitals. */
+    private static String name(String word) {
+        return word.toUpperCase(Locale.ROOT);
+    }
+
+    private static String state(String name) {
+        return name.substring(0, 1) + name.substring(1).toLowerCase(Locale.ROOT);
     }
 
     private static String write(Metadata metadata) {

@@ -2,8 +2,15 @@ package dev.sandkeep.adapters.persistence;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sandkeep.application.audit.Actor;
+import dev.sandkeep.application.journal.EventFilter;
+import dev.sandkeep.application.journal.EventWatch;
+import dev.sandkeep.application.journal.JournalFeed;
+import dev.sandkeep.application.journal.WatchEvents;
+import dev.sandkeep.application.port.Deed;
 import dev.sandkeep.application.port.EndpointGenerations;
 import dev.sandkeep.application.port.Journal;
+import dev.sandkeep.application.port.JournalEntry;
 import dev.sandkeep.application.port.Leases;
 import dev.sandkeep.application.port.PrivateImages;
 import dev.sandkeep.application.port.ProvisioningClaims;
@@ -13,6 +20,7 @@ import dev.sandkeep.application.port.SandboxRepository;
 import dev.sandkeep.application.port.SnapshotRepository;
 import dev.sandkeep.application.port.WebhookCursors;
 import dev.sandkeep.domain.sandbox.Sandbox;
+import dev.sandkeep.domain.sandbox.SandboxEvent.Kind;
 import dev.sandkeep.domain.sandbox.SandboxId;
 import dev.sandkeep.testkit.contract.EndpointGenerationsContract;
 import dev.sandkeep.testkit.contract.JournalContract;
@@ -28,6 +36,8 @@ import dev.sandkeep.testkit.contract.WebhookCursorsContract;
 import dev.sandkeep.testkit.fake.SettableClock;
 import dev.sandkeep.testkit.fixture.Sandboxes;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -54,6 +64,34 @@ abstract class DatabaseContracts
     void oneConnectionIsEnough() {
         try (DatabaseUnderTest small = database().again(1)) {
             assertThat(small.sandboxes().listLive()).isEmpty();
+        }
+    }
+
+    /** As while servers are replaced one after the other: the older ones must come past what the new ones write. */
+    @Test
+    void whatANewerServerWroteIsCarriedAlongAndEverythingElseIsToldInOrder() throws InterruptedException {
+        Sandbox sandbox = Sandboxes.aSandbox();
+        long before = journal().extent().last();
+        repository().add(sandbox, null);
+        repository().note(List.of(new Deed(Sandboxes.NOW, sandbox.id(), "It was moved to the moon", Actor.SYSTEM)));
+        database()
+                .execute("update journal set kind = 'TELEPORTED', state = 'ELSEWHERE', reason = 'GRAVITY_LOST'"
+                        + " where entry_number = " + (before + 2));
+        repository().save(sandbox.started(Sandboxes.NOW));
+
+        List<JournalEntry> trail = journal().listOf(sandbox.id(), 0, 10);
+
+        assertThat(trail)
+                .extracting(entry -> entry.event().kind())
+                .containsExactly(Kind.CREATED, Kind.OTHER, Kind.STATE_CHANGED);
+        assertThat(trail.get(1).event().message()).isEqualTo("It was moved to the moon");
+        assertThat(trail.get(1).event().state()).isEqualTo("Elsewhere");
+        assertThat(trail.get(1).event().reason()).isEqualTo("gravity_lost");
+        assertThat(journal().listAfter(before, 10)).isEqualTo(trail);
+        try (JournalFeed feed = new JournalFeed(journal());
+                EventWatch watch = new WatchEvents(journal(), feed, 1).watch(before, new EventFilter(null, Map.of()))) {
+            assertThat(watch.next(Duration.ZERO))
+                    .isEqualTo(new EventWatch.News.Events(List.of(trail.getFirst(), trail.getLast()), before + 3));
         }
     }
 

@@ -81,11 +81,13 @@ final class PostgreSqlSandboxRepositoryIT extends DatabaseContracts {
                 return true;
             });
             begun.await();
+            try {
+                SandboxId id = addedByAnotherServer();
 
-            SandboxId id = addedByAnotherServer();
-
-            assertThat(repository().find(id)).isPresent();
-            goOn.countDown();
+                assertThat(repository().find(id)).isPresent();
+            } finally {
+                goOn.countDown();
+            }
             assertThat(still).failsWithin(Duration.ofSeconds(30));
         }
     }

@@ -4,7 +4,6 @@ import dev.sandkeep.application.port.Journal;
 import dev.sandkeep.application.port.JournalEntry;
 import dev.sandkeep.application.port.WebhookCursors;
 import dev.sandkeep.application.port.WebhookSender;
-import dev.sandkeep.domain.sandbox.SandboxEvent;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -83,16 +82,15 @@ public final class DeliverWebhooks {
             return left.compareTo(IDLE) < 0 ? left : IDLE;
         }
         List<JournalEntry> next = journal.listAfter(cursor.position(), LOOK_AHEAD);
-        Optional<JournalEntry> told = next.stream()
-                .filter(entry -> entry.event().kind() != SandboxEvent.Kind.EXECUTED)
-                .findFirst();
+        Optional<JournalEntry> told =
+                next.stream().filter(entry -> entry.event().kind().isTold()).findFirst();
         if (told.isPresent()) {
             return tell(endpoint, told.get(), cursor.attempts() + 1);
         }
         if (next.isEmpty()) {
             return IDLE;
         }
-        // What was done in sandboxes is in their audit trails only.
+        // These are in audit trails only.
         cursors.delivered(endpoint, server, next.getLast().number());
         return next.size() < LOOK_AHEAD ? IDLE : Duration.ZERO;
     }

@@ -7,7 +7,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which events somebody wants to be told of. What was done in sandboxes is in their audit trails only: it may be much.
+ * Which events somebody wants to be told of. Never those that are in audit trails only.
  *
  * @param sandboxId only those of this sandbox, or null for all
  * @param labels only those of sandboxes that had all of these labels after the event
@@ -20,7 +20,7 @@ public record EventFilter(@Nullable SandboxId sandboxId, Map<String, String> lab
 
     boolean matches(JournalEntry entry) {
         SandboxEvent event = entry.event();
-        return event.kind() != SandboxEvent.Kind.EXECUTED
+        return event.kind().isTold()
                 && (sandboxId == null || sandboxId.equals(event.sandboxId()))
                 && event.metadata().labels().entrySet().containsAll(labels.entrySet());
     }

@@ -1,5 +1,6 @@
 package dev.sandkeep.application.port;
 
+import dev.sandkeep.domain.admission.SnapshotQuota;
 import dev.sandkeep.domain.sandbox.SnapshotId;
 import dev.sandkeep.domain.snapshot.Snapshot;
 import dev.sandkeep.domain.snapshot.SnapshotException;
@@ -7,11 +8,23 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 
-/** Remembers snapshots. Every method blocks and is thread-safe; a change is durable when the method returns. */
+/**
+ * Remembers snapshots, and writes what becomes of them into the {@link Journal} of their sandboxes, each change in one with
+ * its entry. Every method blocks and is thread-safe; a change is durable when the method returns.
+ */
 public interface SnapshotRepository {
 
-    /** Adds a new snapshot. */
-    void add(Snapshot snapshot);
+    /** Adds a new snapshot, however many there are. */
+    default void add(Snapshot snapshot) {
+        add(snapshot, SnapshotQuota.none());
+    }
+
+    /**
+     * Adds a new snapshot if the quota lets it; that holds exactly, for any number of requests and servers.
+     *
+     * @throws dev.sandkeep.domain.sandbox.SandboxException.QuotaExceeded if it does not; then nothing was added
+     */
+    void add(Snapshot snapshot, SnapshotQuota quota);
 
     Optional<Snapshot> find(SnapshotId id);
 
@@ -47,7 +60,7 @@ public interface SnapshotRepository {
         }
     }
 
-    /** Forgets a snapshot; one that is not there is fine. */
+    /** Forgets a snapshot, which is in no journal; one that is not there is fine. */
     void forget(SnapshotId id);
 
     /** One page of the snapshots that match, newest first. */

@@ -5,6 +5,7 @@ import dev.sandkeep.application.port.SandboxRepository;
 import dev.sandkeep.application.port.SandboxRuntime;
 import dev.sandkeep.application.port.SnapshotIdSource;
 import dev.sandkeep.application.port.SnapshotRepository;
+import dev.sandkeep.domain.admission.SnapshotQuota;
 import dev.sandkeep.domain.sandbox.Sandbox;
 import dev.sandkeep.domain.sandbox.SandboxException;
 import dev.sandkeep.domain.sandbox.SandboxId;
@@ -25,21 +26,27 @@ public final class CreateSnapshot {
     private final SnapshotRepository snapshots;
     private final SnapshotIdSource ids;
     private final int capacity;
+    private final SnapshotQuota quota;
     private final InstantSource clock;
 
-    /** @param capacity how many snapshots may be under way at a time, those that wait included */
+    /**
+     * @param capacity how many snapshots may be under way at a time, those that wait included
+     * @param quota how many there may be in all
+     */
     public CreateSnapshot(
             SandboxRuntime runtime,
             SandboxRepository sandboxes,
             SnapshotRepository snapshots,
             SnapshotIdSource ids,
             int capacity,
+            SnapshotQuota quota,
             InstantSource clock) {
         this.runtime = runtime;
         this.sandboxes = sandboxes;
         this.snapshots = snapshots;
         this.ids = ids;
         this.capacity = capacity;
+        this.quota = quota;
         this.clock = clock;
     }
 
@@ -52,6 +59,7 @@ public final class CreateSnapshot {
      * @throws SandboxException.Unsupported if the runtime keeps no snapshots
      * @throws SandboxException.RuntimeUnavailable if the runtime is away
      * @throws SnapshotException.Overloaded if too many snapshots are under way
+     * @throws SandboxException.QuotaExceeded if this server keeps as many snapshots as it may
      */
     public Snapshot create(SandboxId id, @Nullable SnapshotName name) {
         Sandbox sandbox = sandboxes.find(id).orElseThrow(() -> new SandboxException.NotFound(id.value()));
@@ -65,7 +73,7 @@ public final class CreateSnapshot {
                     capacity + " snapshots are being created already; try again later", RETRY);
         }
         Snapshot snapshot = Snapshot.request(ids.next(), id, name, clock.instant());
-        snapshots.add(snapshot);
+        snapshots.add(snapshot, quota);
         return snapshot;
     }
 }

@@ -146,11 +146,6 @@ public record NetworkPolicy(Action defaultAction, List<NetworkRule> rules) {
         return first(rule -> rule.speaksOf(address));
     }
 
-    /** {@link #admits(DomainName, InetAddress, PrivateRanges)} where private addresses have to be named. */
-    public boolean admits(DomainName asked, InetAddress address) {
-        return admits(asked, address, PrivateRanges.NAMED);
-    }
-
     /**
      * Whether the sandbox may reach an address because a name led to it. The name must be allowed, and no rule before
      * the one that allows it may deny the address. Where a name leads is up to its owner, so an allowed name opens

@@ -7,10 +7,13 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something that became of a sandbox and that somebody may want to be told of. Made by comparing the sandbox before and
- * after, so that nothing that changes one has to remember to say so. Tells no environment and no credential.
+ * Something that became of a sandbox, or of a snapshot of it, and that somebody may want to be told of. Made by comparing
+ * the sandbox before and after, so that nothing that changes one has to remember to say so. Tells no environment and no
+ * credential.
  *
- * @param state the state afterwards
+ * @param snapshotId the snapshot that it is about, or null if it is about the sandbox itself
+ * @param state the word of the state afterwards, of the snapshot if it is about one
+ * @param reason the word that tells why it is in that state
  * @param message a sentence for people, about the state, or what was executed
  * @param exitCode of the entry process, once that is known
  * @param expiresAt the deadline afterwards, or null if there is none
@@ -20,8 +23,9 @@ import org.jspecify.annotations.Nullable;
 public record SandboxEvent(
         Kind kind,
         SandboxId sandboxId,
-        SandboxState.Kind state,
-        StatusReason reason,
+        @Nullable SnapshotId snapshotId,
+        String state,
+        String reason,
         String message,
         @Nullable Integer exitCode,
         @Nullable Instant expiresAt,
@@ -43,7 +47,17 @@ public record SandboxEvent(
         /** Its network policy was changed. */
         POLICY_CHANGED("policy_changed"),
         /** Somebody did something in it, which the message tells; nothing became of it. */
-        EXECUTED("executed");
+        EXECUTED("executed"),
+        /** A snapshot of it was accepted, or taken over from a runtime that had it without a record. */
+        SNAPSHOT_CREATED("snapshot_created"),
+        /** The files of a snapshot of it are saved. */
+        SNAPSHOT_READY("snapshot_ready"),
+        /** A snapshot of it could not be taken, or its files were lost. */
+        SNAPSHOT_FAILED("snapshot_failed"),
+        /** Somebody deleted a snapshot of it, which may be gone itself by then. */
+        SNAPSHOT_DELETED("snapshot_deleted"),
+        /** Something that a newer server wrote, and that this one does not know. */
+        OTHER("other");
 
         private final String word;
 
@@ -53,6 +67,14 @@ public record SandboxEvent(
 
         public String word() {
             return word;
+        }
+
+        /**
+         * Whether those are told who follow what happens. What was done in sandboxes is in their audit trails only: it may be
+         * much, and hold what is not for everybody; so may be what is not known here.
+         */
+        public boolean isTold() {
+            return this != EXECUTED && this != OTHER;
         }
     }
 
@@ -89,6 +111,7 @@ public record SandboxEvent(
         return new SandboxEvent(
                 event.kind,
                 event.sandboxId,
+                null,
                 event.state,
                 event.reason,
                 message,
@@ -103,8 +126,9 @@ public record SandboxEvent(
         return new SandboxEvent(
                 kind,
                 sandbox.id(),
-                state.kind(),
-                state.reason(),
+                null,
+                state.kind().word(),
+                state.reason().word(),
                 state.message(),
                 state.exitCode(),
                 sandbox.expiresAt().orElse(null),

@@ -39,8 +39,4 @@ public enum StatusReason {
     public String word() {
         return name().toLowerCase(Locale.ROOT);
     }
-
-    public static StatusReason ofWord(String word) {
-        return valueOf(word.toUpperCase(Locale.ROOT));
-    }
 }

@@ -240,7 +240,7 @@ class NetworkPolicyTest {
                 "allow 0.0.0.0/0",
                 "allow ::/0");
 
-        assertThat(policy.admits(new DomainName(name), InetAddress.ofLiteral(address)))
+        assertThat(policy.admits(new DomainName(name), InetAddress.ofLiteral(address), PrivateRanges.NAMED))
                 .isEqualTo(admitted);
     }
 

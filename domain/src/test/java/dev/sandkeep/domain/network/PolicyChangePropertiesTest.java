@@ -77,7 +77,7 @@ class PolicyChangePropertiesTest {
     @Property
     void aNameOpensNoMoreThanItsOwnVerdictAndNothingForbidden(
             @ForAll NetworkPolicy policy, @ForAll DomainName name, @ForAll InetAddress address) {
-        if (policy.admits(name, address)) {
+        if (policy.admits(name, address, PrivateRanges.NAMED)) {
             assertThat(policy.evaluate(name).allows()).isTrue();
             assertThat(AddressScope.of(address).isForbidden()).isFalse();
             assertThat(policy.admits(name, address, PrivateRanges.OPEN)).isTrue();

@@ -3,8 +3,6 @@ package dev.sandkeep.domain.sandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 class StatusReasonTest {
 
@@ -28,11 +26,5 @@ class StatusReasonTest {
                         "provision_timeout",
                         "network_guard_lost",
                         "runtime_error");
-    }
-
-    @ParameterizedTest
-    @EnumSource(StatusReason.class)
-    void aWordIsReadAgain(StatusReason reason) {
-        assertThat(StatusReason.ofWord(reason.word())).isEqualTo(reason);
     }
 }

@@ -6,6 +6,8 @@ import static dev.sandkeep.testkit.fixture.Sandboxes.aRunningSandbox;
 import static dev.sandkeep.testkit.fixture.Sandboxes.aSandbox;
 import static dev.sandkeep.testkit.fixture.Sandboxes.aTerminatedSandbox;
 import static dev.sandkeep.testkit.fixture.Sandboxes.anId;
+import static dev.sandkeep.testkit.fixture.Snapshots.DISK_USE;
+import static dev.sandkeep.testkit.fixture.Snapshots.aSnapshotOf;
 import static dev.sandkeep.testkit.fixture.Specs.aSpec;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -16,16 +18,23 @@ import dev.sandkeep.application.port.IdempotentRequest;
 import dev.sandkeep.application.port.Journal;
 import dev.sandkeep.application.port.JournalEntry;
 import dev.sandkeep.application.port.SandboxRepository;
+import dev.sandkeep.application.port.SnapshotRepository;
+import dev.sandkeep.domain.admission.SnapshotQuota;
 import dev.sandkeep.domain.network.NetworkPolicy;
 import dev.sandkeep.domain.sandbox.Exit;
 import dev.sandkeep.domain.sandbox.Observation;
 import dev.sandkeep.domain.sandbox.Sandbox;
 import dev.sandkeep.domain.sandbox.SandboxEvent;
 import dev.sandkeep.domain.sandbox.SandboxEvent.Kind;
+import dev.sandkeep.domain.sandbox.SandboxException;
 import dev.sandkeep.domain.sandbox.SandboxException.Stale;
 import dev.sandkeep.domain.sandbox.SandboxId;
 import dev.sandkeep.domain.sandbox.StatusReason;
 import dev.sandkeep.domain.sandbox.StopCause;
+import dev.sandkeep.domain.snapshot.Snapshot;
+import dev.sandkeep.domain.snapshot.SnapshotEvents;
+import dev.sandkeep.domain.snapshot.SnapshotException;
+import dev.sandkeep.domain.snapshot.SnapshotReason;
 import dev.sandkeep.testkit.fake.SettableClock;
 import java.time.Duration;
 import java.time.Instant;
@@ -46,6 +55,9 @@ public interface JournalContract {
 
     /** A repository of another server on the same records; its own journal is the same. */
     SandboxRepository repositoryOfAnotherServer();
+
+    /** Snapshots whose journal is the same. */
+    SnapshotRepository snapshots();
 
     SettableClock clock();
 
@@ -242,6 +254,74 @@ public interface JournalContract {
         assertThat(entries.get(2).actor()).isEqualTo(bob);
         assertThat(entries.get(2).number()).isEqualTo(entries.get(1).number() + 1);
         assertThat(journal().extent().last()).isEqualTo(entries.get(2).number());
+    }
+
+    @Test
+    default void whatBecomesOfASnapshotIsWrittenDownWithItsSandboxAndWhoAskedForIt() {
+        Sandbox sandbox = added(aRunningSandbox());
+        Snapshot snapshot = aSnapshotOf(sandbox.id());
+        Actor.apiKey("alice", "request-1").run(() -> snapshots().add(snapshot));
+        Snapshot ready = snapshots().save(snapshot.saved(DISK_USE, NOW));
+        Actor.apiKey("bob", "request-2").run(() -> snapshots().save(ready.beginDelete(NOW)));
+        snapshots().forget(snapshot.id());
+
+        List<JournalEntry> entries = entriesOf(sandbox);
+        assertThat(kindsOf(sandbox))
+                .containsExactly(Kind.CREATED, Kind.SNAPSHOT_CREATED, Kind.SNAPSHOT_READY, Kind.SNAPSHOT_DELETED);
+        assertThat(entries.subList(1, 4))
+                .allSatisfy(entry -> assertThat(entry.event().snapshotId()).isEqualTo(snapshot.id()));
+        assertThat(entries.get(1).event()).isEqualTo(SnapshotEvents.created(snapshot));
+        assertThat(entries.get(2).event()).isEqualTo(SnapshotEvents.changed(ready));
+        assertThat(entries)
+                .extracting(entry -> entry.actor().name())
+                .containsExactly("system", "alice", "system", "bob");
+        assertThat(entries)
+                .extracting(entry -> entry.event().state())
+                .containsExactly("Running", "Creating", "Ready", "Deleting");
+    }
+
+    @Test
+    default void theFailureOfASnapshotIsWrittenDownWithItsReason() {
+        Snapshot snapshot = aSnapshotOf(anId());
+        snapshots().add(snapshot);
+        snapshots().save(snapshot.saveFailed(SnapshotReason.SNAPSHOT_RUNTIME_MISSING_IMAGE, "No space\0 left", NOW));
+
+        assertThat(journal().listOf(snapshot.sandboxId(), 0, 10).getLast().event())
+                .satisfies(event -> {
+                    assertThat(event.kind()).isEqualTo(Kind.SNAPSHOT_FAILED);
+                    assertThat(event.reason()).isEqualTo("snapshot_runtime_missing_image");
+                    assertThat(event.message()).startsWith("No space");
+                });
+    }
+
+    @Test
+    default void aChangeOfASnapshotThatIsNotStoredIsNotWrittenDown() {
+        Snapshot snapshot = aSnapshotOf(anId());
+        snapshots().add(snapshot);
+        snapshots().save(snapshot.saved(DISK_USE, NOW));
+        long last = journal().extent().last();
+
+        assertThatThrownBy(() -> snapshots().save(snapshot.saved(DISK_USE, NOW)))
+                .isInstanceOf(SnapshotException.Stale.class);
+        assertThatThrownBy(() -> snapshots().add(snapshot)).isInstanceOf(RuntimeException.class);
+        assertThatThrownBy(() -> snapshots().add(aSnapshotOf(anId()), new SnapshotQuota(0)))
+                .isInstanceOf(SandboxException.QuotaExceeded.class);
+        assertThat(journal().extent().last()).isEqualTo(last);
+    }
+
+    @Test
+    default void whatBecomesOfASnapshotWhoseSandboxIsForgottenIsKeptForItsTime() {
+        clock().set(NOW);
+        Snapshot snapshot = aSnapshotOf(anId());
+        snapshots().add(snapshot);
+        clock().set(NOW.plusSeconds(10));
+        snapshots().save(snapshot.saved(DISK_USE, NOW));
+
+        repository().purgeEnded(NOW.plusSeconds(5));
+
+        assertThat(journal().listOf(snapshot.sandboxId(), 0, 10))
+                .extracting(entry -> entry.event().kind())
+                .containsExactly(Kind.SNAPSHOT_READY);
     }
 
     @Test

@@ -8,14 +8,11 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.sandkeep.application.port.LogExcerpt;
 import dev.sandkeep.application.port.LogSelection;
 import dev.sandkeep.application.port.ObservedSandbox;
 import dev.sandkeep.application.port.RuntimeCapability;
 import dev.sandkeep.application.port.RuntimePart;
 import dev.sandkeep.application.port.SandboxRuntime;
-import dev.sandkeep.domain.problem.InvalidValue;
-import dev.sandkeep.domain.problem.Problem;
 import dev.sandkeep.domain.sandbox.Exit;
 import dev.sandkeep.domain.sandbox.ImageRef;
 import dev.sandkeep.domain.sandbox.Observation;
@@ -38,10 +35,11 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
- * What every {@link SandboxRuntime} promises. An implementation gives each test a runtime with an instance name of its
- * own, with {@link Specs#IMAGE} on the host, and removes afterwards what the test left.
+ * What every {@link SandboxRuntime} promises; about pauses, volumes and logs in contracts of their own. An implementation
+ * gives each test a runtime with an instance name of its own, with {@link Specs#IMAGE} on the host, and removes afterwards
+ * what the test left.
  */
-public interface SandboxRuntimeContract extends PauseContract {
+public interface SandboxRuntimeContract extends PauseContract, VolumeContract, EntryLogContract {
 
     /** A runtime whose engine is away. */
     SandboxRuntime runtimeWithoutEngine();
@@ -49,22 +47,12 @@ public interface SandboxRuntimeContract extends PauseContract {
     /** An image that is neither on the host nor in its registry. */
     ImageRef imageThatDoesNotExist();
 
-    /** A volume name that no other test uses. */
-    String aVolumeName();
-
-    boolean volumeExists(String claimName);
-
     private Sandbox launched(Specs spec) {
-        Sandbox sandbox = aSandbox(spec);
-        runtime().launch(sandbox);
-        return sandbox;
+        return Launches.launched(runtime(), spec);
     }
 
     private Exit exitOf(Sandbox sandbox) {
-        await().atMost(Duration.ofMinutes(1))
-                .untilAsserted(
-                        () -> assertThat(runtime().observe(sandbox.id())).isInstanceOf(Observation.Exited.class));
-        return ((Observation.Exited) runtime().observe(sandbox.id())).exit();
+        return Launches.exitOf(runtime(), sandbox);
     }
 
     private Optional<ObservedSandbox> seen(SandboxRuntime by, SandboxId id) {
@@ -265,52 +253,6 @@ public interface SandboxRuntimeContract extends PauseContract {
     }
 
     @Test
-    default void aVolumeThatIsToGoWithItsSandboxGoes() {
-        String volume = aVolumeName();
-        Sandbox sandbox = launched(aSpec().namedVolume(volume, true, true));
-        assertThat(volumeExists(volume)).isTrue();
-
-        runtime().remove(sandbox.id());
-
-        assertThat(volumeExists(volume)).isFalse();
-        assertThat(runtime().observe(sandbox.id())).isInstanceOf(Observation.Missing.class);
-    }
-
-    @Test
-    default void aVolumeThatWasMadeForAnotherSandboxStays() {
-        String volume = aVolumeName();
-        Sandbox first = launched(aSpec().namedVolume(volume, true, false));
-        Sandbox second = launched(aSpec().namedVolume(volume, true, true));
-
-        runtime().remove(first.id());
-        runtime().remove(second.id());
-
-        assertThat(volumeExists(volume)).isTrue();
-    }
-
-    @Test
-    default void aVolumeThatIsMissingAndNotToBeMadeIsRefused() {
-        SandboxSpec spec = aSpec().namedVolume(aVolumeName(), false, false).build();
-
-        assertThatThrownBy(() -> runtime().admit(spec))
-                .isInstanceOfSatisfying(
-                        InvalidValue.class,
-                        invalid -> assertThat(invalid.problems())
-                                .extracting(Problem::field)
-                                .containsExactly("volumes[0].pvc.claimName"));
-    }
-
-    @Test
-    default void aHostDirectoryThatIsNotAllowedIsRefused() {
-        assertThatThrownBy(() -> runtime().admit(aSpec().hostPath("/etc").build()))
-                .isInstanceOfSatisfying(
-                        InvalidValue.class,
-                        invalid -> assertThat(invalid.problems())
-                                .extracting(Problem::field)
-                                .containsExactly("volumes[0].host.path"));
-    }
-
-    @Test
     default void whatNeedsACapabilityIsAdmittedExactlyIfItIsThere() {
         admittedExactlyIf(RuntimeCapability.GPU, aSpec().limit("gpu", "1").build());
         admittedExactlyIf(
@@ -389,61 +331,6 @@ public interface SandboxRuntimeContract extends PauseContract {
 
         assertThat(runtime().observe(sandbox.id())).isInstanceOf(Observation.Missing.class);
         assertThat(runtime().observeAll()).extracting(ObservedSandbox::id).doesNotContain(sandbox.id());
-    }
-
-    private LogExcerpt logOf(Sandbox sandbox, int lines, int bytes) {
-        return runtime()
-                .findLog(sandbox.id(), new LogSelection(lines, bytes, null))
-                .orElseThrow();
-    }
-
-    @Test
-    default void theLogIsReadFromItsEnd() {
-        Sandbox sandbox = launched(aSpec().entrypoint("sh", "-c", "echo one; echo two; echo three; exit 0"));
-        exitOf(sandbox);
-
-        LogExcerpt whole = logOf(sandbox, 100, 10_000);
-        assertThat(whole.truncated()).isFalse();
-        assertThat(whole.text().lines().map(line -> line.split(" ", 2)[1])).containsExactly("one", "two", "three");
-        assertThat(whole.text().lines().map(line -> Instant.parse(line.split(" ", 2)[0])))
-                .doesNotContainNull();
-        assertThat(whole.text()).endsWith("\n");
-
-        LogExcerpt last = logOf(sandbox, 1, 10_000);
-        assertThat(last.truncated()).isTrue();
-        assertThat(last.text()).endsWith(" three\n").doesNotContain("two");
-
-        LogExcerpt small = logOf(sandbox, 100, 50);
-        assertThat(small.truncated()).isTrue();
-        assertThat(small.text()).endsWith(" three\n").hasSizeLessThanOrEqualTo(50);
-        assertThat(logOf(sandbox, 100, 1)).isEqualTo(new LogExcerpt("", true));
-    }
-
-    @Test
-    default void aLogIsReadFromATimeOn() {
-        Sandbox sandbox = launched(aSpec().entrypoint("sh", "-c", "echo early; exit 0"));
-        exitOf(sandbox);
-        Instant future = Instant.parse("2037-01-01T00:00:00Z");
-
-        assertThat(runtime().findLog(sandbox.id(), new LogSelection(10, 1000, future)))
-                .contains(new LogExcerpt("", false));
-        assertThat(runtime()
-                        .findLog(sandbox.id(), new LogSelection(10, 1000, Instant.EPOCH))
-                        .orElseThrow()
-                        .text())
-                .contains("early");
-    }
-
-    @Test
-    default void aSandboxThatIsNotThereHasNoLog() {
-        Sandbox sandbox = launched(aSpec());
-        runtime().remove(sandbox.id());
-        LogSelection selection = new LogSelection(10, 1000, null);
-
-        assertThat(runtime().findLog(sandbox.id(), selection)).isEmpty();
-        assertThat(runtime().findLog(anId(), selection)).isEmpty();
-        assertThat(runtimeOfAnotherInstance().findLog(launched(aSpec()).id(), selection))
-                .isEmpty();
     }
 
     @Test

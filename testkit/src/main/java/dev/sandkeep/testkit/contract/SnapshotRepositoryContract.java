@@ -15,6 +15,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sandkeep.application.port.Page;
 import dev.sandkeep.application.port.SnapshotQuery;
 import dev.sandkeep.application.port.SnapshotRepository;
+import dev.sandkeep.domain.admission.SnapshotQuota;
+import dev.sandkeep.domain.sandbox.SandboxException.QuotaExceeded;
 import dev.sandkeep.domain.sandbox.SandboxId;
 import dev.sandkeep.domain.sandbox.SnapshotId;
 import dev.sandkeep.domain.snapshot.Snapshot;
@@ -140,6 +142,41 @@ public interface SnapshotRepositoryContract {
 
     private static SnapshotQuery page(int page, int size) {
         return new SnapshotQuery(null, null, Set.of(), page, size);
+    }
+
+    @Test
+    default void oneThatIsBeyondTheQuotaIsNotAdded() {
+        SnapshotQuota two = new SnapshotQuota(2);
+        snapshots().add(aFailedSnapshot(), two);
+        Snapshot second = aReadySnapshot();
+        snapshots().add(second, two);
+        Snapshot third = aSnapshot();
+
+        assertThatThrownBy(() -> snapshots().add(third, two))
+                .isInstanceOf(QuotaExceeded.class)
+                .hasMessageContaining("2 at most");
+
+        assertThat(snapshots().find(third.id())).isEmpty();
+        snapshots().forget(second.id());
+        snapshots().add(third, two);
+        assertThat(snapshots().find(third.id())).isPresent();
+    }
+
+    @Test
+    default void theQuotaHoldsForAnyNumberAtAMoment() {
+        SnapshotQuota three = new SnapshotQuota(3);
+
+        List<Boolean> added = Concurrently.run(8, _ -> () -> {
+            try {
+                snapshots().add(aSnapshot(), three);
+                return true;
+            } catch (QuotaExceeded refused) {
+                return false;
+            }
+        });
+
+        assertThat(added).containsExactlyInAnyOrder(true, true, true, false, false, false, false, false);
+        assertThat(snapshots().listAll()).hasSize(3);
     }
 
     @Test

@@ -5,30 +5,20 @@ import dev.sandkeep.application.port.ProvisioningQueue;
 import dev.sandkeep.domain.sandbox.RegistryCredentials;
 import dev.sandkeep.domain.sandbox.SandboxException;
 import dev.sandkeep.domain.sandbox.SandboxId;
-import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** Provisions at once, in the thread of the caller. Thread-safe. */
 public final class DirectProvisioningQueue implements ProvisioningQueue {
 
     private final ProvisionSandbox provisioning;
-    private volatile boolean full;
 
     public DirectProvisioningQueue(ProvisionSandbox provisioning) {
         this.provisioning = provisioning;
     }
 
-    /** From now on there is no room, or there is again. */
-    public void setFull(boolean full) {
-        this.full = full;
-    }
-
+    /** There is always room. */
     @Override
-    public void requireCapacity() {
-        if (full) {
-            throw new SandboxException.Overloaded("The queue is full; try again later", Duration.ofSeconds(1));
-        }
-    }
+    public void requireCapacity() {}
 
     /** Whatever is submitted is done when {@link #submit} returns. */
     @Override

@@ -15,7 +15,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What a container engine remembers: the images, containers and volumes of all its instances. Guarded by the monitor of
@@ -40,9 +39,9 @@ final class InMemoryEngine {
     /**
      * A named volume.
      *
-     * @param madeFor the sandbox it was made for, or null if it was there before
+     * @param madeFor the first sandbox that asked for it
      */
-    record NamedVolume(@Nullable SandboxId madeFor, String instance, boolean deleteWithSandbox) {}
+    record NamedVolume(SandboxId madeFor, String instance, boolean deleteWithSandbox) {}
 
     /** A port of a sandbox. */
     record Listener(SandboxId id, int port) {}
@@ -65,7 +64,6 @@ final class InMemoryEngine {
     final Set<String> images = ConcurrentHashMap.newKeySet();
     final Map<String, String> refusedPulls = new ConcurrentHashMap<>();
     final Map<String, RegistryCredentials> privateRepositories = new ConcurrentHashMap<>();
-    final Set<String> allowedHostPaths = ConcurrentHashMap.newKeySet();
     final CopyOnWriteArrayList<InMemoryWatch> watches = new CopyOnWriteArrayList<>();
     private volatile boolean away;
 

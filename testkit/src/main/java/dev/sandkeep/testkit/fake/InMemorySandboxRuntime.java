@@ -10,13 +10,11 @@ import dev.sandkeep.application.port.RuntimePart;
 import dev.sandkeep.application.port.SandboxRuntime;
 import dev.sandkeep.domain.network.Action;
 import dev.sandkeep.domain.network.NetworkPolicy;
-import dev.sandkeep.domain.problem.Problems;
 import dev.sandkeep.domain.sandbox.Exit;
 import dev.sandkeep.domain.sandbox.ImageRef;
 import dev.sandkeep.domain.sandbox.Observation;
 import dev.sandkeep.domain.sandbox.Platform;
 import dev.sandkeep.domain.sandbox.RegistryCredentials;
-import dev.sandkeep.domain.sandbox.ResourceName;
 import dev.sandkeep.domain.sandbox.Sandbox;
 import dev.sandkeep.domain.sandbox.SandboxException;
 import dev.sandkeep.domain.sandbox.SandboxId;
@@ -26,13 +24,10 @@ import dev.sandkeep.domain.sandbox.Source;
 import dev.sandkeep.domain.sandbox.StatusReason;
 import dev.sandkeep.domain.volume.Volume;
 import dev.sandkeep.testkit.fake.InMemoryEngine.Container;
-import dev.sandkeep.testkit.fake.InMemoryEngine.Guard;
 import dev.sandkeep.testkit.fake.InMemoryEngine.Listener;
 import dev.sandkeep.testkit.fake.InMemoryEngine.NamedVolume;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -52,13 +47,14 @@ public final class InMemorySandboxRuntime implements SandboxRuntime {
     private final InMemoryEngine engine;
     private final InMemorySnapshotStore snapshots;
     private final Set<RuntimeCapability> capabilities = ConcurrentHashMap.newKeySet();
-    private final Map<SandboxId, Optional<RegistryCredentials>> notedCredentials = new ConcurrentHashMap<>();
-    private final CallGate pulls = new CallGate();
+    private final InMemoryAdmission admission;
+    private final InMemoryRegistry registry;
+    private final InMemoryGuards guards;
+    private final InMemoryInventory inventory;
     private final CallGate launches = new CallGate();
     private final CallGate pauses = new CallGate();
     private final CallGate resumptions = new CallGate();
     private final CallGate removals = new CallGate();
-    private final CallGate guardCalls = new CallGate();
 
     /** It can pause, and what else needs no hardware. */
     public InMemorySandboxRuntime() {
@@ -68,6 +64,10 @@ public final class InMemorySandboxRuntime implements SandboxRuntime {
     private InMemorySandboxRuntime(String instance, InMemoryEngine engine) {
         this.instance = instance;
         this.engine = engine;
+        this.admission = new InMemoryAdmission(engine, capabilities);
+        this.registry = new InMemoryRegistry(engine);
+        this.guards = new InMemoryGuards(instance, engine);
+        this.inventory = new InMemoryInventory(instance, engine, guards);
         capabilities.add(RuntimeCapability.PAUSE);
         this.snapshots = new InMemorySnapshotStore(instance, engine);
         capabilities.add(RuntimeCapability.SNAPSHOTS);
@@ -95,39 +95,7 @@ public final class InMemorySandboxRuntime implements SandboxRuntime {
     @Override
     public void admit(SandboxSpec spec) {
         engine.requireReachable();
-        requireCapability(spec, ResourceName.GPU, RuntimeCapability.GPU);
-        requireCapability(spec, ResourceName.EPHEMERAL_STORAGE, RuntimeCapability.EPHEMERAL_STORAGE);
-        requireCapability(spec, ResourceName.PIDS, RuntimeCapability.PIDS);
-        if (spec.requestsStorage() && !capabilities.contains(RuntimeCapability.STORAGE_REQUESTS)) {
-            throw new SandboxException.Unsupported("volumes: the in-memory engine makes all volumes alike");
-        }
-        Problems problems = new Problems();
-        for (int i = 0; i < spec.volumes().size(); i++) {
-            checkVolume("volumes[" + i + "]", spec.volumes().get(i), problems);
-        }
-        problems.throwIfAny();
-    }
-
-    private void requireCapability(SandboxSpec spec, ResourceName resource, RuntimeCapability needed) {
-        if (spec.resourceLimits().amount(resource).isPresent() && !capabilities.contains(needed)) {
-            throw new SandboxException.Unsupported(
-                    "resourceLimits." + resource.word() + ": the in-memory engine has no such capability");
-        }
-    }
-
-    private void checkVolume(String field, Volume volume, Problems problems) {
-        switch (volume) {
-            case Volume.HostPath host -> {
-                if (!engine.allowedHostPaths.contains(host.path())) {
-                    problems.add(field + ".host.path", "is not one of the allowed directories");
-                }
-            }
-            case Volume.Named named -> {
-                if (!named.createIfNotExists() && !engine.volumes.containsKey(named.claimName())) {
-                    problems.add(field + ".pvc.claimName", "there is no such volume");
-                }
-            }
-        }
+        admission.admit(spec);
     }
 
     @Override
@@ -145,53 +113,28 @@ public final class InMemorySandboxRuntime implements SandboxRuntime {
             Consumer<String> progress) {
         engine.requireReachable();
         if (capabilities.contains(RuntimeCapability.IMAGES)) {
-            pull(image, credentials, progress);
+            registry.pull(image, credentials, progress);
         } else {
-            notedCredentials.put(sandbox, Optional.ofNullable(credentials));
+            registry.note(sandbox, credentials);
         }
-    }
-
-    private void pull(ImageRef image, @Nullable RegistryCredentials credentials, Consumer<String> progress) {
-        progress.accept("Pulling " + image);
-        pulls.pass();
-        engine.requireReachable();
-        String refusal = engine.refusedPulls.get(InMemoryEngine.nameOf(image));
-        RegistryCredentials needed = engine.privateRepositories.get(image.repository());
-        if (refusal == null && needed != null && !needed.equals(credentials)) {
-            refusal = "unauthorized";
-        }
-        if (refusal != null) {
-            throw new SandboxException.LaunchFailed(
-                    StatusReason.IMAGE_PULL_FAILED, "image " + image + ": " + refusal, null);
-        }
-        progress.accept("Pulled " + image);
-        engine.images.add(InMemoryEngine.nameOf(image));
     }
 
     @Override
     public void prepareNetwork(Sandbox sandbox) {
         engine.requireReachable();
-        engine.guards.putIfAbsent(sandbox.id(), new Guard(instance, NetworkPolicy.allowAll(), -1));
+        guards.prepare(sandbox.id());
     }
 
     @Override
     public void enforce(Sandbox sandbox) {
         engine.requireReachable();
-        guardCalls.pass();
-        engine.guards.computeIfPresent(
-                sandbox.id(),
-                (_, guard) -> guard.revision() < sandbox.policyRevision()
-                        ? new Guard(guard.instance(), sandbox.networkPolicy(), sandbox.policyRevision())
-                        : guard);
+        guards.enforce(sandbox);
     }
 
     @Override
     public Optional<EnforcedPolicy> findEnforced(SandboxId id) {
         engine.requireReachable();
-        guardCalls.pass();
-        return Optional.ofNullable(engine.guards.get(id))
-                .filter(guard -> guard.instance().equals(instance) && guard.revision() >= 0)
-                .map(guard -> new EnforcedPolicy(guard.policy(), guard.revision()));
+        return guards.findEnforced(id);
     }
 
     /** No traffic, no decisions. */
@@ -231,15 +174,11 @@ public final class InMemorySandboxRuntime implements SandboxRuntime {
 
     private Container create(Sandbox sandbox) {
         SandboxSpec spec = sandbox.spec();
-        if (spec.source() instanceof Source.Image image && !capabilities.contains(RuntimeCapability.IMAGES)) {
-            obtain(sandbox.id(), image.reference());
-        }
-        if (!engine.has(instance, spec.source())) {
-            engine.guards.remove(sandbox.id());
-            throw new SandboxException.LaunchFailed(
-                    spec.source() instanceof Source.Image ? StatusReason.IMAGE_PULL_FAILED : StatusReason.RUNTIME_ERROR,
-                    spec.source() + ": is not on the host",
-                    null);
+        try {
+            requireImage(sandbox.id(), spec.source());
+        } catch (SandboxException.LaunchFailed refused) {
+            guards.remove(sandbox.id());
+            throw refused;
         }
         for (Volume volume : spec.volumes()) {
             if (volume instanceof Volume.Named named) {
@@ -250,15 +189,15 @@ public final class InMemorySandboxRuntime implements SandboxRuntime {
         return new Container(instance, sandbox, new Observation.Created());
     }
 
-    private void obtain(SandboxId id, ImageRef image) {
-        Optional<RegistryCredentials> noted = notedCredentials.remove(id);
-        try {
-            if (noted != null || !engine.hasImage(image)) {
-                pull(image, noted == null ? null : noted.orElse(null), _ -> {});
-            }
-        } catch (SandboxException.LaunchFailed refused) {
-            engine.guards.remove(id);
-            throw refused;
+    private void requireImage(SandboxId id, Source source) {
+        if (source instanceof Source.Image image && !capabilities.contains(RuntimeCapability.IMAGES)) {
+            registry.obtain(id, image.reference());
+        }
+        if (!engine.has(instance, source)) {
+            throw new SandboxException.LaunchFailed(
+                    source instanceof Source.Image ? StatusReason.IMAGE_PULL_FAILED : StatusReason.RUNTIME_ERROR,
+                    source + ": is not on the host",
+                    null);
         }
     }
 
@@ -292,7 +231,9 @@ public final class InMemorySandboxRuntime implements SandboxRuntime {
         gate.pass();
         synchronized (engine) {
             engine.requireReachable();
-            Container up = find(id).filter(InMemorySandboxRuntime::isUp)
+            Container up = inventory
+                    .find(id)
+                    .filter(InMemorySandboxRuntime::isUp)
                     .orElseThrow(() -> new SandboxException.NotFound(id.value()));
             if (!up.observation().equals(then)) {
                 engine.put(up.as(then));
@@ -311,28 +252,24 @@ public final class InMemorySandboxRuntime implements SandboxRuntime {
                 engine.containers.remove(id);
                 engine.changed(container);
             }
-            engine.volumes.values().removeIf(volume -> isRemnantOf(id, volume));
-            engine.guards.computeIfPresent(id, (_, guard) -> guard.instance().equals(instance) ? null : guard);
+            inventory.removeVolumesOf(id);
+            guards.remove(id);
         }
-    }
-
-    private boolean isRemnantOf(SandboxId id, NamedVolume volume) {
-        return volume.deleteWithSandbox()
-                && id.equals(volume.madeFor())
-                && volume.instance().equals(instance);
     }
 
     /** Everything that an entry process writes, it writes when its sandbox is created. */
     @Override
     public Optional<LogExcerpt> findLog(SandboxId id, LogSelection selection) {
         engine.requireReachable();
-        return find(id).map(container -> EntryLog.of(container.sandbox(), selection));
+        return inventory.find(id).map(container -> EntryLog.of(container.sandbox(), selection));
     }
 
     @Override
     public Optional<InetSocketAddress> findAddress(SandboxId id, int port) {
         engine.requireReachable();
-        return find(id).filter(container -> container.observation() instanceof Observation.Running)
+        return inventory
+                .find(id)
+                .filter(container -> container.observation() instanceof Observation.Running)
                 .map(_ -> new InetSocketAddress(
                         InetAddress.getLoopbackAddress(), engine.listeners.getOrDefault(new Listener(id, port), port)));
     }
@@ -345,48 +282,15 @@ public final class InMemorySandboxRuntime implements SandboxRuntime {
     @Override
     public Observation observe(SandboxId id) {
         engine.requireReachable();
-        return find(id).map(Container::observation)
-                .orElseGet(() -> leavesRemnant(id) ? new Observation.Remnant() : new Observation.Missing());
-    }
-
-    private boolean leavesRemnant(SandboxId id) {
-        Guard guard = engine.guards.get(id);
-        return (guard != null && guard.instance().equals(instance))
-                || engine.volumes.values().stream().anyMatch(volume -> isRemnantOf(id, volume));
+        return inventory.observe(id);
     }
 
     @Override
     public List<ObservedSandbox> observeAll() {
         synchronized (engine) {
             engine.requireReachable();
-            Set<SandboxId> ids = new HashSet<>();
-            engine.containers.forEach((id, _) -> ids.add(id));
-            engine.guards.forEach((id, _) -> ids.add(id));
-            engine.volumes.values().stream()
-                    .filter(NamedVolume::deleteWithSandbox)
-                    .map(NamedVolume::madeFor)
-                    .filter(Objects::nonNull)
-                    .forEach(ids::add);
-            return ids.stream()
-                    .map(id -> new ObservedSandbox(id, observe(id), parts(id), adoptable(id)))
-                    .filter(seen -> !(seen.observation() instanceof Observation.Missing))
-                    .toList();
+            return inventory.observeAll();
         }
-    }
-
-    private List<RuntimePart> parts(SandboxId id) {
-        List<RuntimePart> parts = new ArrayList<>();
-        find(id).ifPresent(_ -> parts.add(new RuntimePart(RuntimePart.Kind.CONTAINER, id.value())));
-        Guard guard = engine.guards.get(id);
-        if (guard != null && guard.instance().equals(instance)) {
-            parts.add(new RuntimePart(RuntimePart.Kind.SIDECAR, id.value()));
-        }
-        engine.volumes.forEach((name, volume) -> {
-            if (isRemnantOf(id, volume)) {
-                parts.add(new RuntimePart(RuntimePart.Kind.VOLUME, name));
-            }
-        });
-        return parts;
     }
 
     @Override
@@ -409,26 +313,10 @@ public final class InMemorySandboxRuntime implements SandboxRuntime {
         engine.strays.put(stray, instance);
     }
 
-    private @Nullable Sandbox adoptable(SandboxId id) {
-        return find(id).map(Container::sandbox)
-                .map(known -> Sandbox.adopt(
-                        id,
-                        known.spec().withoutSecrets(),
-                        known.createdAt(),
-                        known.expiresAt().orElse(null),
-                        known.createdAt()))
-                .orElse(null);
-    }
-
     /** The policy that holds for the sandbox now. */
     public NetworkPolicy enforcedPolicy(SandboxId id) {
         return Objects.requireNonNull(engine.guards.get(id), "no network was prepared")
                 .policy();
-    }
-
-    private Optional<Container> find(SandboxId id) {
-        return Optional.ofNullable(engine.containers.get(id))
-                .filter(container -> container.instance().equals(instance));
     }
 
     @Override
@@ -448,12 +336,12 @@ public final class InMemorySandboxRuntime implements SandboxRuntime {
 
     /** Somebody makes a sandbox look like this, behind the server's back. */
     public void happen(SandboxId id, Observation observation) {
-        engine.put(find(id).orElseThrow().as(observation));
+        engine.put(inventory.find(id).orElseThrow().as(observation));
     }
 
     /** Somebody removes the container behind the server's back; its volumes stay. */
     public void vanish(SandboxId id) {
-        Container container = find(id).orElseThrow();
+        Container container = inventory.find(id).orElseThrow();
         engine.containers.remove(id);
         engine.changed(container);
     }
@@ -473,21 +361,12 @@ public final class InMemorySandboxRuntime implements SandboxRuntime {
         engine.privateRepositories.put(repository, credentials);
     }
 
-    public void allowHostPath(String path) {
-        engine.allowedHostPaths.add(path);
-    }
-
     public void addCapability(RuntimeCapability capability) {
         capabilities.add(capability);
     }
 
     public void removeCapability(RuntimeCapability capability) {
         capabilities.remove(capability);
-    }
-
-    /** Somebody makes a volume that belongs to no sandbox. */
-    public void addVolume(String claimName) {
-        engine.volumes.put(claimName, new NamedVolume(null, instance, false));
     }
 
     public boolean hasVolume(String claimName) {
@@ -504,7 +383,7 @@ public final class InMemorySandboxRuntime implements SandboxRuntime {
 
     /** Counts the pulls, and holds them while a test wants to look. */
     public CallGate pulls() {
-        return pulls;
+        return registry.pulls();
     }
 
     public CallGate launches() {
@@ -525,6 +404,6 @@ public final class InMemorySandboxRuntime implements SandboxRuntime {
 
     /** Whatever is said to, or asked from, what guards the sandboxes' networks. */
     public CallGate guardCalls() {
-        return guardCalls;
+        return guards.calls();
     }
 }

@@ -3,8 +3,10 @@ package dev.sandkeep.testkit.fake;
 import dev.sandkeep.application.port.Page;
 import dev.sandkeep.application.port.SnapshotQuery;
 import dev.sandkeep.application.port.SnapshotRepository;
+import dev.sandkeep.domain.admission.SnapshotQuota;
 import dev.sandkeep.domain.sandbox.SnapshotId;
 import dev.sandkeep.domain.snapshot.Snapshot;
+import dev.sandkeep.domain.snapshot.SnapshotEvents;
 import dev.sandkeep.domain.snapshot.SnapshotException;
 import dev.sandkeep.domain.snapshot.SnapshotName;
 import dev.sandkeep.domain.snapshot.SnapshotState;
@@ -24,12 +26,21 @@ public final class InMemorySnapshotRepository implements SnapshotRepository {
             Comparator.comparing(Snapshot::createdAt).thenComparing(Snapshot::id);
 
     private final Map<SnapshotId, Snapshot> snapshots = new HashMap<>();
+    private final InMemoryJournal journal;
+
+    /** @param journal where it is written what becomes of them */
+    public InMemorySnapshotRepository(InMemoryJournal journal) {
+        this.journal = journal;
+    }
 
     @Override
-    public synchronized void add(Snapshot snapshot) {
-        if (snapshots.putIfAbsent(snapshot.id(), stored(snapshot, snapshot.version())) != null) {
+    public synchronized void add(Snapshot snapshot, SnapshotQuota quota) {
+        if (snapshots.containsKey(snapshot.id())) {
             throw new IllegalStateException("There is a snapshot " + snapshot.id() + " already");
         }
+        quota.require(snapshots.size());
+        snapshots.put(snapshot.id(), stored(snapshot, snapshot.version()));
+        journal.write(List.of(SnapshotEvents.created(snapshot)));
     }
 
     @Override
@@ -45,6 +56,7 @@ public final class InMemorySnapshotRepository implements SnapshotRepository {
         }
         Snapshot saved = stored(snapshot, snapshot.version() + 1);
         snapshots.put(saved.id(), saved);
+        journal.write(List.of(SnapshotEvents.changed(saved)));
         return saved;
     }
 

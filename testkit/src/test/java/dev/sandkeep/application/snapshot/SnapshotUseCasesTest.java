@@ -22,6 +22,7 @@ import dev.sandkeep.application.lifecycle.CreateSandbox;
 import dev.sandkeep.application.port.RuntimeCapability;
 import dev.sandkeep.application.reconcile.Finding;
 import dev.sandkeep.application.reconcile.ReconcileSnapshots;
+import dev.sandkeep.domain.admission.SnapshotQuota;
 import dev.sandkeep.domain.sandbox.Observation;
 import dev.sandkeep.domain.sandbox.PausedTime;
 import dev.sandkeep.domain.sandbox.Sandbox;
@@ -45,11 +46,18 @@ import org.junit.jupiter.params.provider.MethodSource;
 class SnapshotUseCasesTest {
 
     private static final int CAPACITY = 3;
+    private static final int MOST = 5;
 
     private final TestApplication app = new TestApplication();
     private final InMemorySnapshotStore store = app.runtime.snapshots();
     private final CreateSnapshot creating = new CreateSnapshot(
-            app.runtime, app.repository, app.snapshots, new SequentialSnapshotIdSource(), CAPACITY, app.clock);
+            app.runtime,
+            app.repository,
+            app.snapshots,
+            new SequentialSnapshotIdSource(),
+            CAPACITY,
+            new SnapshotQuota(MOST),
+            app.clock);
     private final TakeSnapshot taking = new TakeSnapshot(store, app.snapshots, app.clock);
     private final DeleteSnapshot deleting = new DeleteSnapshot(store, app.snapshots, app.repository, app.clock);
     private final ReconcileSnapshots reconciling = new ReconcileSnapshots(store, app.snapshots, app.clock);

@@ -2,6 +2,7 @@ package dev.sandkeep.testkit.fake;
 
 import dev.sandkeep.application.port.Journal;
 import dev.sandkeep.application.port.SandboxRepository;
+import dev.sandkeep.application.port.SnapshotRepository;
 import dev.sandkeep.testkit.contract.JournalContract;
 import dev.sandkeep.testkit.contract.RenewalRaceContract;
 import dev.sandkeep.testkit.contract.SandboxRepositoryContract;
@@ -11,6 +12,7 @@ final class InMemorySandboxRepositoryTest implements SandboxRepositoryContract, 
 
     private final SettableClock clock = new SettableClock(Sandboxes.NOW);
     private final InMemorySandboxRepository repository = new InMemorySandboxRepository(clock);
+    private final InMemorySnapshotRepository snapshots = new InMemorySnapshotRepository(repository.journal());
 
     @Override
     public SandboxRepository repository() {
@@ -20,6 +22,11 @@ final class InMemorySandboxRepositoryTest implements SandboxRepositoryContract, 
     @Override
     public Journal journal() {
         return repository.journal();
+    }
+
+    @Override
+    public SnapshotRepository snapshots() {
+        return snapshots;
     }
 
     /** Nothing is shared between two in-memory repositories, so this one serves both servers. */

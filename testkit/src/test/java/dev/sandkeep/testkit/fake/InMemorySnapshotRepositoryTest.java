@@ -5,7 +5,8 @@ import dev.sandkeep.testkit.contract.SnapshotRepositoryContract;
 
 final class InMemorySnapshotRepositoryTest implements SnapshotRepositoryContract {
 
-    private final InMemorySnapshotRepository snapshots = new InMemorySnapshotRepository();
+    private final InMemorySnapshotRepository snapshots =
+            new InMemorySnapshotRepository(new InMemorySandboxRepository().journal());
 
     @Override
     public SnapshotRepository snapshots() {
