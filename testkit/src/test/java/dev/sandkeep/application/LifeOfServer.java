@@ -51,7 +51,7 @@ final class LifeOfServer {
     private final InMemoryPrivateImages privateImages = new InMemoryPrivateImages();
     private final SequentialSandboxIdSource ids = new SequentialSandboxIdSource();
     private final CrashingSandboxRepository records = new CrashingSandboxRepository(repository);
-    private final InMemorySnapshotRepository snapshots = new InMemorySnapshotRepository();
+    private final InMemorySnapshotRepository snapshots = new InMemorySnapshotRepository(repository.journal());
     private RecordingProvisioningQueue queue = new RecordingProvisioningQueue();
 
     LifeOfServer() {

@@ -35,7 +35,7 @@ public final class TestApplication {
     public final SettableClock clock = new SettableClock(Sandboxes.NOW);
     public final InMemorySandboxRuntime runtime = new InMemorySandboxRuntime();
     public final InMemorySandboxRepository repository = new InMemorySandboxRepository();
-    public final InMemorySnapshotRepository snapshots = new InMemorySnapshotRepository();
+    public final InMemorySnapshotRepository snapshots = new InMemorySnapshotRepository(repository.journal());
     public final InMemoryPrivateImages privateImages = new InMemoryPrivateImages();
     public final RecordingProvisioningQueue queue = new RecordingProvisioningQueue();
     public final SequentialSandboxIdSource ids = new SequentialSandboxIdSource();

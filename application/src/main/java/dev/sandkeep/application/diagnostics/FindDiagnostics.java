@@ -10,7 +10,6 @@ import dev.sandkeep.application.port.SandboxRepository;
 import dev.sandkeep.application.port.SandboxRuntime;
 import dev.sandkeep.domain.sandbox.Observation;
 import dev.sandkeep.domain.sandbox.Sandbox;
-import dev.sandkeep.domain.sandbox.SandboxEvent;
 import dev.sandkeep.domain.sandbox.SandboxException;
 import dev.sandkeep.domain.sandbox.SandboxId;
 import java.time.Instant;
@@ -66,7 +65,7 @@ public final class FindDiagnostics {
         List<JournalEntry> part = journal.listOf(known, 0, PART);
         while (!part.isEmpty()) {
             for (JournalEntry entry : part) {
-                if (entry.event().kind() != SandboxEvent.Kind.EXECUTED) {
+                if (entry.event().kind().isTold()) {
                     last.addLast(entry);
                 }
                 if (last.size() > atMost) {

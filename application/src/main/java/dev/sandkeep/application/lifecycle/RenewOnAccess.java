@@ -20,6 +20,9 @@ import java.util.concurrent.atomic.AtomicReference;
  */
 public final class RenewOnAccess {
 
+    /** After a failure, so that not every message of a stream tries again. */
+    private static final Duration RETRY = Duration.ofSeconds(1);
+
     private final SandboxRepository repository;
     private final SandboxActivity activity;
     private final LifetimePolicy lifetime;
@@ -55,10 +58,16 @@ public final class RenewOnAccess {
             activity.note(id, now);
             repository.update(id, sandbox -> extended(sandbox, now));
         } catch (RuntimeException failed) {
-            // The next access is to try again, rather than the first one after the cooldown.
-            nextLook.remove(id);
+            // An access soon is to try again, rather than the first one after the cooldown.
+            nextLook.put(id, now.plus(RETRY));
             throw failed;
         }
+    }
+
+    /** Whether {@link #renew} would look now. Does not block, so that it can be asked for every message of a stream. */
+    public boolean isDue(SandboxId id) {
+        Instant next = nextLook.get(id);
+        return next == null || !clock.instant().isBefore(next);
     }
 
     /** How many sandboxes it remembers. */

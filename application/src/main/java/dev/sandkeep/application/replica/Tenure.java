@@ -2,11 +2,13 @@ package dev.sandkeep.application.replica;
 
 import dev.sandkeep.application.port.Leases;
 import dev.sandkeep.application.port.Leases.Lease;
+import dev.sandkeep.domain.sandbox.SandboxException.RuntimeUnavailable;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,6 +31,9 @@ public final class Tenure implements AutoCloseable {
     private final String holder;
     private final Duration duration;
     private final LongSupplier nanos;
+    /** Null if the lease is not left to others. */
+    private final @Nullable Handover handover;
+
     private final List<Listener> listeners = new CopyOnWriteArrayList<>();
     private final ReentrantLock ticking = new ReentrantLock();
     private final ReentrantLock lock = new ReentrantLock();
@@ -37,6 +42,8 @@ public final class Tenure implements AutoCloseable {
     private long lastTerm;
     /** Whether a term began whose end was not noticed yet. */
     private boolean running;
+    /** How many do something that they were asked for, and that is not to be cut short for another server. */
+    private int users;
 
     /** Whether the leases could not be asked the last time; guarded by the lock of those who tick. */
     private boolean failing;
@@ -53,8 +60,15 @@ public final class Tenure implements AutoCloseable {
         void lost();
     }
 
-    private Tenure(@Nullable Leases leases, String name, String holder, Duration duration, LongSupplier nanos) {
+    private Tenure(
+            @Nullable Leases leases,
+            @Nullable Handover handover,
+            String name,
+            String holder,
+            Duration duration,
+            LongSupplier nanos) {
         this.leases = leases;
+        this.handover = handover;
         this.name = name;
         this.holder = holder;
         this.duration = duration;
@@ -68,12 +82,18 @@ public final class Tenure implements AutoCloseable {
      * @param nanos a clock that nobody sets, such as {@link System#nanoTime}
      */
     public static Tenure of(Leases leases, String name, String holder, Duration duration, LongSupplier nanos) {
-        return new Tenure(leases, name, holder, duration, nanos);
+        return new Tenure(leases, null, name, holder, duration, nanos);
+    }
+
+    /** The same, of a lease that any server may {@linkplain #during ask} the others for. */
+    public static Tenure transferable(
+            Leases leases, String name, String holder, Duration duration, LongSupplier nanos) {
+        return new Tenure(leases, new Handover(leases, name, holder, nanos), name, holder, duration, nanos);
     }
 
     /** The tenure of a server that has its records for itself: there from the beginning, until it is closed. */
     public static Tenure ofOnlyServer() {
-        Tenure tenure = new Tenure(null, "", "", Duration.ZERO, () -> 0);
+        Tenure tenure = new Tenure(null, null, "", "", Duration.ZERO, () -> 0);
         tenure.running = true;
         tenure.lastTerm = 1;
         return tenure;
@@ -109,6 +129,48 @@ public final class Tenure implements AutoCloseable {
     }
 
     /**
+     * Does something with the lease, which another server gives up for that if it has it. Blocks until then; the lease stays
+     * here afterwards.
+     *
+     * @param patience how long to wait for it
+     * @throws RuntimeUnavailable if it was not to be had in that time; then nothing was done
+     */
+    public <T> T during(Duration patience, Supplier<T> action) {
+        if (handover != null) {
+            return handover.during(this, patience, action);
+        }
+        if (!use()) {
+            throw new RuntimeUnavailable("This server stops", null);
+        }
+        try {
+            return action.get();
+        } finally {
+            endUse();
+        }
+    }
+
+    /** Keeps the lease from being left to others until {@link #endUse}, if it is held; returns whether it is. */
+    boolean use() {
+        lock.lock();
+        try {
+            boolean held = isCurrent();
+            users += held ? 1 : 0;
+            return held;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void endUse() {
+        lock.lock();
+        try {
+            users--;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
      * Renews the lease, or tries to get it. Blocks as the leases do; if they cannot be asked, it tells so in the log and
      * changes nothing.
      */
@@ -134,12 +196,16 @@ public final class Tenure implements AutoCloseable {
     /** @param asked from when on a lease counts that is got now: before it was asked for */
     private void tick(Leases kept, long asked) {
         Lease present = currentLease();
+        if (handover != null && handover.isLeft(present, () -> end(false), asked)) {
+            elsewhere = true;
+            return;
+        }
         if (present != null && kept.renew(present, duration)) {
             begin(present, asked);
             return;
         }
         if (present != null) {
-            end();
+            end(true);
         }
         Lease got = kept.tryAcquire(name, holder, duration).orElse(null);
         elsewhere = got == null;
@@ -192,26 +258,33 @@ public final class Tenure implements AutoCloseable {
             lock.unlock();
         }
         if (ended) {
-            tellEnd();
+            tellLoss();
         }
     }
 
-    private void end() {
+    /** Returns whether the term has ended, which something that was asked for may keep it from. */
+    private boolean end(boolean evenIfUsed) {
         boolean ended;
         lock.lock();
         try {
+            if (users > 0 && !evenIfUsed) {
+                return false;
+            }
             ended = running;
             running = false;
             lease = null;
         } finally {
             lock.unlock();
         }
-        if (ended) {
-            tellEnd();
+        if (ended && evenIfUsed) {
+            tellLoss();
+        } else if (ended) {
+            listeners.forEach(Listener::lost);
         }
+        return true;
     }
 
-    private void tellEnd() {
+    private void tellLoss() {
         log.warn("This server has lost the lease {}", name);
         listeners.forEach(Listener::lost);
     }
@@ -236,6 +309,9 @@ public final class Tenure implements AutoCloseable {
             }
             if (leases != null && given != null) {
                 leases.release(given);
+            }
+            if (handover != null) {
+                handover.close();
             }
         } catch (RuntimeException failed) {
             log.info("The lease {} ends by itself: {}", name, String.valueOf(failed.getMessage()));

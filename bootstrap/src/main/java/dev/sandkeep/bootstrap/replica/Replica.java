@@ -93,7 +93,7 @@ public final class Replica implements AutoCloseable {
         Replica replica = new Replica(
                 name,
                 Tenure.of(leases, ProvisioningClaims.LIFE + name, name, LEASE, nanos),
-                Tenure.of(leases, DUTIES, name, LEASE, nanos),
+                Tenure.transferable(leases, DUTIES, name, LEASE, nanos),
                 LivingServers.of(leases, name, nanos),
                 claims,
                 new LeasedExclusion(leases, name, LEASE, PATIENCE));

@@ -19,7 +19,9 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
@@ -41,6 +43,9 @@ public final class Housekeeping implements SandboxRuntime.WatchListener, Tenure.
     }
 
     private static final int AT_A_TIME = 16;
+
+    /** How long another server may take to hand the duties over; one that died has them for less. */
+    private static final Duration HANDOVER = Duration.ofSeconds(20);
 
     private final ExpireSandboxes expiry;
     private final ReconcileSandboxes reconciliation;
@@ -66,6 +71,9 @@ public final class Housekeeping implements SandboxRuntime.WatchListener, Tenure.
     private final AtomicLong recovered = new AtomicLong();
 
     private volatile boolean connected;
+
+    /** How many are asked for something that only whoever has the duties can do. */
+    private final AtomicInteger asked = new AtomicInteger();
 
     /** What changed while a comparison was still to be made, and is to be looked at after it. */
     private final Set<SandboxId> unseen = ConcurrentHashMap.newKeySet();
@@ -116,7 +124,10 @@ public final class Housekeeping implements SandboxRuntime.WatchListener, Tenure.
 
     @Override
     public void gained() {
-        submit("comparison at the begin of the duty", onDuty(this::sweep));
+        // Whoever asked for the duties wants to know what the first comparison found.
+        if (asked.get() == 0) {
+            submit("comparison at the begin of the duty", onDuty(this::sweep));
+        }
     }
 
     /** Whatever is under way ends at its next effect, and is gone on with by another server. */
@@ -146,6 +157,20 @@ public final class Housekeeping implements SandboxRuntime.WatchListener, Tenure.
     }
 
     /**
+     * Does what only whoever has the duties can do; another server hands them over for that if it has them.
+     *
+     * @throws SandboxException.RuntimeUnavailable if they were not to be had in time
+     */
+    public <T> T onRequest(Supplier<T> work) {
+        asked.incrementAndGet();
+        try {
+            return duties.during(HANDOVER, work);
+        } finally {
+            asked.decrementAndGet();
+        }
+    }
+
+    /**
      * Compares everything now. Synchronised so that a sweep never overtakes the recovery that must come first.
      *
      * @throws SandboxException.RuntimeUnavailable if the runtime is away, or this is the duty of another server
@@ -153,9 +178,7 @@ public final class Housekeeping implements SandboxRuntime.WatchListener, Tenure.
     public synchronized Reconciliation reconcileNow() {
         if (!duties.isHeld()) {
             throw new SandboxException.RuntimeUnavailable(
-                    "Another server on this database compares the records with the runtime, which it does by itself;"
-                            + " to have it done at once, ask that one",
-                    null);
+                    "Another server on this database compares the records with the runtime", null);
         }
         long seen = outages.get();
         if (seen == recovered.get()) {

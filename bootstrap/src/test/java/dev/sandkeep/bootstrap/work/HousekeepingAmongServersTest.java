@@ -2,14 +2,17 @@ package dev.sandkeep.bootstrap.work;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 import dev.sandkeep.application.lifecycle.Freezer;
 import dev.sandkeep.application.lifecycle.ProvisionSandbox;
 import dev.sandkeep.application.port.SandboxRuntime;
 import dev.sandkeep.application.reconcile.ExpireSandboxes;
+import dev.sandkeep.application.reconcile.Finding;
 import dev.sandkeep.application.reconcile.PurgeSandboxes;
 import dev.sandkeep.application.reconcile.ReconcileSandboxes;
+import dev.sandkeep.application.reconcile.Reconciliation;
 import dev.sandkeep.application.reconcile.TakeOverSandboxes;
 import dev.sandkeep.application.replica.Tenure;
 import dev.sandkeep.bootstrap.replica.FencedSandboxRuntime;
@@ -28,6 +31,9 @@ import dev.sandkeep.testkit.fake.SettableClock;
 import dev.sandkeep.testkit.fixture.Sandboxes;
 import dev.sandkeep.testkit.fixture.Specs;
 import java.time.Duration;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -53,7 +59,7 @@ class HousekeepingAmongServersTest {
         private final SandboxRuntime.Watch watch;
 
         Server(String name) {
-            duties = Tenure.of(
+            duties = Tenure.transferable(
                     leases,
                     "duties",
                     name,
@@ -169,6 +175,29 @@ class HousekeepingAmongServersTest {
         two.duties.tick();
 
         awaitState(second, SandboxState.Kind.TERMINATED);
+    }
+
+    @Test
+    void whoIsAskedForAComparisonGetsTheDutiesAndTellsWhatItFound() throws Exception {
+        one.duties.tick();
+        await().atMost(GENEROUS).until(one.housekeeping::hasRecovered);
+        Sandbox sandbox = running();
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<Reconciliation> asking =
+                    threads.submit(() -> two.housekeeping.onRequest(two.housekeeping::reconcileNow));
+            await().atMost(GENEROUS).until(() -> !leases.listHeld("duties/").isEmpty());
+            one.duties.tick();
+            engine.vanish(sandbox.id());
+            clock.advance(Duration.ofSeconds(2));
+            one.duties.tick();
+
+            assertThat(asking.get().findings())
+                    .extracting(Finding::sandbox, Finding::outcome)
+                    .containsExactly(tuple(sandbox.id(), Finding.Outcome.DONE));
+        }
+        assertThat(stateOf(sandbox)).isEqualTo(SandboxState.Kind.FAILED);
+        assertThat(two.duties.isHeld()).isTrue();
+        assertThat(one.duties.isHeld()).isFalse();
     }
 
     @Test

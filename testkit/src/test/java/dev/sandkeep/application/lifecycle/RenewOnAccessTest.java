@@ -4,8 +4,10 @@ import static dev.sandkeep.testkit.fixture.Sandboxes.NOW;
 import static dev.sandkeep.testkit.fixture.Sandboxes.anId;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import dev.sandkeep.application.TestApplication;
+import dev.sandkeep.application.port.SandboxActivity;
 import dev.sandkeep.domain.sandbox.Exit;
 import dev.sandkeep.domain.sandbox.Observation;
 import dev.sandkeep.domain.sandbox.PausedTime;
@@ -18,6 +20,7 @@ import dev.sandkeep.testkit.fixture.Sandboxes;
 import dev.sandkeep.testkit.fixture.Specs;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -75,6 +78,45 @@ class RenewOnAccessTest {
         renewal.renew(id);
 
         assertThat(activity.find(id)).contains(NOW.plusSeconds(60));
+    }
+
+    @Test
+    void itIsDueWhenItWouldLook() {
+        SandboxId id = app.recorded(Sandboxes.aRunningSandbox());
+        assertThat(renewal.isDue(id)).isTrue();
+
+        renewal.renew(id);
+
+        assertThat(renewal.isDue(id)).isFalse();
+        app.clock.advance(COOLDOWN.minusMillis(1));
+        assertThat(renewal.isDue(id)).isFalse();
+        app.clock.advance(Duration.ofMillis(1));
+        assertThat(renewal.isDue(id)).isTrue();
+    }
+
+    @Test
+    void aUseThatCouldNotBeWrittenDownIsTriedAgainSoonAndNotAtOnce() {
+        SandboxId id = app.recorded(Sandboxes.aRunningSandbox());
+        SandboxActivity broken = new SandboxActivity() {
+            @Override
+            public void note(SandboxId used, Instant now) {
+                throw new IllegalStateException("The database is away");
+            }
+
+            @Override
+            public Optional<Instant> find(SandboxId used) {
+                return Optional.empty();
+            }
+        };
+        RenewOnAccess failing =
+                new RenewOnAccess(app.repository, broken, TestApplication.LIFETIME, COOLDOWN, app.clock);
+
+        assertThatIllegalStateException().isThrownBy(() -> failing.renew(id));
+
+        assertThat(failing.isDue(id)).isFalse();
+        assertThatCode(() -> failing.renew(id)).doesNotThrowAnyException();
+        app.clock.advance(Duration.ofSeconds(1));
+        assertThatIllegalStateException().isThrownBy(() -> failing.renew(id));
     }
 
     @Test

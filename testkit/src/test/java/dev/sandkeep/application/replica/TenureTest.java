@@ -1,13 +1,19 @@
 package dev.sandkeep.application.replica;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
+import dev.sandkeep.domain.sandbox.SandboxException.RuntimeUnavailable;
 import dev.sandkeep.testkit.fake.InMemoryLeases;
 import dev.sandkeep.testkit.fake.SettableClock;
 import dev.sandkeep.testkit.fixture.Sandboxes;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 
 class TenureTest {
@@ -18,10 +24,12 @@ class TenureTest {
     private final InMemoryLeases leases = new InMemoryLeases(clock);
     private final Tenure one = tenure("one");
     private final Tenure two = tenure("two");
+    private final Tenure transferableOne = transferable("one");
+    private final Tenure transferableTwo = transferable("two");
     private final List<String> told = new ArrayList<>();
 
     TenureTest() {
-        one.listen(new Tenure.Listener() {
+        Tenure.Listener listener = new Tenure.Listener() {
             @Override
             public void gained() {
                 told.add("gained");
@@ -31,7 +39,18 @@ class TenureTest {
             public void lost() {
                 told.add("lost");
             }
-        });
+        };
+        one.listen(listener);
+        transferableOne.listen(listener);
+    }
+
+    private Tenure transferable(String server) {
+        return Tenure.transferable(
+                leases,
+                "duties",
+                server,
+                TEN,
+                () -> Duration.between(Sandboxes.NOW, clock.instant()).toNanos());
     }
 
     private Tenure tenure(String server) {
@@ -158,6 +177,91 @@ class TenureTest {
         two.tick();
         assertThat(two.isHeld()).isTrue();
         assertThat(told).containsExactly("gained");
+    }
+
+    @Test
+    void whoIsAskedForItHandsItOverWhenItsLastEffectIsOver() throws Exception {
+        transferableOne.tick();
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<Boolean> asking = threads.submit(() -> transferableTwo.during(TEN, transferableTwo::isHeld));
+            await().until(() -> !leases.listHeld("duties/wish/").isEmpty());
+
+            transferableOne.tick();
+
+            assertThat(transferableOne.isHeld()).isFalse();
+            assertThat(transferableOne.isHeldElsewhere()).isTrue();
+            assertThat(told).containsExactly("gained", "lost");
+            // For as long as the margin, nobody has it.
+            assertThat(leases.tryAcquire("duties", "three", TEN)).isEmpty();
+            pass(2);
+            transferableOne.tick();
+            assertThat(asking.get()).isTrue();
+        }
+        assertThat(transferableTwo.isHeld()).isTrue();
+        transferableOne.tick();
+        assertThat(transferableOne.isHeld()).isFalse();
+        assertThat(leases.listHeld("duties/wish/")).isEmpty();
+    }
+
+    @Test
+    void whatIsDoneOnRequestIsNotCutShortForAnotherRequest() throws Exception {
+        transferableOne.tick();
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<Boolean> asking = transferableOne.during(TEN, () -> {
+                Future<Boolean> other = threads.submit(() -> transferableTwo.during(TEN, transferableTwo::isHeld));
+                await().until(() -> !leases.listHeld("duties/wish/").isEmpty());
+                transferableOne.tick();
+                assertThat(transferableOne.isHeld()).isTrue();
+                return other;
+            });
+            transferableOne.tick();
+            assertThat(transferableOne.isHeld()).isFalse();
+            pass(2);
+            transferableOne.tick();
+            assertThat(asking.get()).isTrue();
+        }
+    }
+
+    @Test
+    void twoWhoAskAtATimeGetItOneAfterTheOther() throws Exception {
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            leases.tryAcquire("duties/wish/two", "two", TEN);
+            transferableOne.tick();
+            assertThat(transferableOne.isHeld())
+                    .as("what somebody else asked for")
+                    .isFalse();
+
+            Future<Boolean> first = threads.submit(() -> transferableOne.during(TEN, transferableOne::isHeld));
+
+            assertThat(first.get()).isTrue();
+        }
+    }
+
+    @Test
+    void whoIsNotGivenItInTimeSaysSo() {
+        // As a server of before, which knows of no wishes.
+        one.tick();
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<Boolean> asking = threads.submit(() -> transferableTwo.during(TEN, transferableTwo::isHeld));
+            await().until(() -> !leases.listHeld("duties/wish/").isEmpty());
+            pass(6);
+            one.tick();
+            pass(5);
+
+            assertThatThrownBy(asking::get).hasCauseInstanceOf(RuntimeUnavailable.class);
+        }
+        assertThat(one.isHeld()).isTrue();
+        assertThat(leases.listHeld("duties/wish/")).isEmpty();
+    }
+
+    @Test
+    void theOnlyServerDoesWhatItIsAskedForUntilItCloses() {
+        Tenure only = Tenure.ofOnlyServer();
+
+        assertThat(only.during(TEN, () -> "done")).isEqualTo("done");
+
+        only.close();
+        assertThatThrownBy(() -> only.during(TEN, () -> "done")).isInstanceOf(RuntimeUnavailable.class);
     }
 
     @Test
