@@ -37,18 +37,4 @@ public record HttpConfig(
             throw new IllegalArgumentException("idleTimeout must be positive and shutdownGrace not negative");
         }
     }
-
-    /** The defaults, on the loopback interface. */
-    public static HttpConfig onLoopback(int port) {
-        return new HttpConfig(
-                "127.0.0.1",
-                port,
-                1024 * 1024,
-                16 * 1024,
-                Duration.ofSeconds(60),
-                4096,
-                512,
-                2048,
-                Duration.ofSeconds(5));
-    }
 }

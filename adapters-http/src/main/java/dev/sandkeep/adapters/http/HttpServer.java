@@ -115,6 +115,7 @@ public final class HttpServer implements AutoCloseable {
         settings.http.maxRequestSize = config.maxBodyBytes();
         settings.http.compressionStrategy = CompressionStrategy.NONE;
         settings.routes.beforeMatched(AccessLog::noteRoute);
+        settings.routes.beforeMatched(AdministratorsOnly::guard);
         settings.routes.exception(Exception.class, HttpServer::answer);
         // Without this line, the library's own answer to its own exceptions is found first.
         settings.routes.exception(HttpResponseException.class, HttpServer::answer);

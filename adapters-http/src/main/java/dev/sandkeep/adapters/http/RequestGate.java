@@ -155,7 +155,7 @@ final class RequestGate extends Handler.Wrapper {
                         && presented.size() == 1
                         && presented.getFirst().startsWith(BEARER)
                         && token.isText(presented.getFirst().substring(BEARER.length()))
-                ? Optional.of(new Caller(token.name()))
+                ? Optional.of(Caller.of(token))
                 : Optional.empty();
     }
 
@@ -180,8 +180,8 @@ final class RequestGate extends Handler.Wrapper {
         if (presented.isEmpty() || presented.getFirst().isBlank()) {
             throw refuse("Send your API key in the header " + header);
         }
-        return keys.findName(presented.getFirst())
-                .map(Caller::new)
+        return keys.find(presented.getFirst())
+                .map(Caller::of)
                 .orElseThrow(() -> refuse("The API key in the header " + header + " is not known"));
     }
 

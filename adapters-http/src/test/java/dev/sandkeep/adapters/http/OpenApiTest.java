@@ -203,6 +203,9 @@ class OpenApiTest {
     @Test
     void theWordsForErrorsStatesAndReasonsAreDocumented() {
         assertThat(words("Error", "code")).isEqualTo(words(ErrorCode.values(), ErrorCode::name));
+        assertThat(ErrorCode.values())
+                .allSatisfy(code ->
+                        assertThat(DOCUMENT.at("/info/description").asText()).contains("| `" + code + "` | "));
         assertThat(enumOf(schema("SandboxState")))
                 .isEqualTo(words(SandboxState.Kind.values(), SandboxState.Kind::word));
         assertThat(words("SandboxStatus", "reason")).isEqualTo(words(StatusReason.values(), StatusReason::word));

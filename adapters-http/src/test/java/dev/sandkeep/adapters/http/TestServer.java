@@ -10,14 +10,6 @@ import dev.sandkeep.adapters.http.diagnostics.DiagnosticsRoutes;
 import dev.sandkeep.adapters.http.docs.DocsRoutes;
 import dev.sandkeep.adapters.http.event.DeadLetterRoutes;
 import dev.sandkeep.adapters.http.event.EventRoutes;
-import dev.sandkeep.adapters.http.exec.CodeRoutes;
-import dev.sandkeep.adapters.http.exec.CommandRoutes;
-import dev.sandkeep.adapters.http.exec.ExecRoutes;
-import dev.sandkeep.adapters.http.exec.FileChangeRoutes;
-import dev.sandkeep.adapters.http.exec.FileRoutes;
-import dev.sandkeep.adapters.http.exec.SandboxMetricsRoutes;
-import dev.sandkeep.adapters.http.exec.SessionRoutes;
-import dev.sandkeep.adapters.http.exec.TerminalRoutes;
 import dev.sandkeep.adapters.http.json.Json;
 import dev.sandkeep.adapters.http.proxy.SignedUrls;
 import dev.sandkeep.adapters.http.sandbox.EndpointRoutes;
@@ -26,33 +18,8 @@ import dev.sandkeep.adapters.http.sandbox.SandboxChangeRoutes;
 import dev.sandkeep.adapters.http.sandbox.SandboxRoutes;
 import dev.sandkeep.adapters.http.snapshot.SnapshotRoutes;
 import dev.sandkeep.application.code.CodeContexts;
-import dev.sandkeep.application.code.CreateCodeContext;
-import dev.sandkeep.application.code.DeleteCodeContexts;
-import dev.sandkeep.application.code.FindCodeContexts;
-import dev.sandkeep.application.code.InterruptCode;
-import dev.sandkeep.application.code.RunCode;
 import dev.sandkeep.application.diagnostics.FindDiagnostics;
-import dev.sandkeep.application.exec.CreateSession;
-import dev.sandkeep.application.exec.DeleteSession;
-import dev.sandkeep.application.exec.FindCommandStatus;
-import dev.sandkeep.application.exec.FindExecAccess;
-import dev.sandkeep.application.exec.InterruptCommand;
-import dev.sandkeep.application.exec.KnownCommands;
-import dev.sandkeep.application.exec.ReadCommandLog;
-import dev.sandkeep.application.exec.ReadMetrics;
-import dev.sandkeep.application.exec.RunCommand;
-import dev.sandkeep.application.exec.RunInSession;
 import dev.sandkeep.application.exec.SandboxShell;
-import dev.sandkeep.application.exec.SessionTurns;
-import dev.sandkeep.application.exec.StartCommand;
-import dev.sandkeep.application.exec.WatchMetrics;
-import dev.sandkeep.application.file.ChangeFiles;
-import dev.sandkeep.application.file.FindFileInfo;
-import dev.sandkeep.application.file.ListDirectory;
-import dev.sandkeep.application.file.ReadFile;
-import dev.sandkeep.application.file.ReplaceInFiles;
-import dev.sandkeep.application.file.SearchFiles;
-import dev.sandkeep.application.file.WriteFile;
 import dev.sandkeep.application.journal.AuditTrail;
 import dev.sandkeep.application.journal.FindAuditTrail;
 import dev.sandkeep.application.journal.FindDeadLetters;
@@ -79,24 +46,17 @@ import dev.sandkeep.application.lifecycle.SandboxChanges;
 import dev.sandkeep.application.lifecycle.WakeSandbox;
 import dev.sandkeep.application.network.ChangeNetworkPolicy;
 import dev.sandkeep.application.network.FindNetworkDecisions;
-import dev.sandkeep.application.port.ProvisioningQueue;
 import dev.sandkeep.application.reconcile.ReconcileSandboxes;
 import dev.sandkeep.application.snapshot.CreateSnapshot;
 import dev.sandkeep.application.snapshot.DeleteSnapshot;
 import dev.sandkeep.application.snapshot.FindSnapshot;
 import dev.sandkeep.application.snapshot.ListSnapshots;
-import dev.sandkeep.application.terminal.AttachTerminal;
 import dev.sandkeep.application.terminal.EndIdleTerminals;
-import dev.sandkeep.application.terminal.EndTerminal;
-import dev.sandkeep.application.terminal.FindTerminal;
-import dev.sandkeep.application.terminal.OpenTerminal;
 import dev.sandkeep.application.terminal.Terminals;
 import dev.sandkeep.domain.admission.Quota;
 import dev.sandkeep.domain.admission.Quotas;
+import dev.sandkeep.domain.admission.SnapshotQuota;
 import dev.sandkeep.domain.sandbox.PausedTime;
-import dev.sandkeep.domain.sandbox.RegistryCredentials;
-import dev.sandkeep.domain.sandbox.Sandbox;
-import dev.sandkeep.domain.sandbox.SandboxException;
 import dev.sandkeep.domain.sandbox.SandboxId;
 import dev.sandkeep.domain.sandbox.SnapshotId;
 import dev.sandkeep.testkit.fake.InMemoryEndpointGenerations;
@@ -108,7 +68,6 @@ import dev.sandkeep.testkit.fake.InMemorySnapshotRepository;
 import dev.sandkeep.testkit.fake.InMemoryWebhookCursors;
 import dev.sandkeep.testkit.fake.LocalSandboxExec;
 import dev.sandkeep.testkit.fake.RecordingWebhookSender;
-import dev.sandkeep.testkit.fixture.Hosts;
 import io.javalin.config.RoutesConfig;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -120,8 +79,8 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -129,8 +88,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.UnaryOperator;
 import javax.crypto.SecretKey;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
@@ -141,6 +98,9 @@ public final class TestServer implements AutoCloseable {
     /** How many snapshots the server takes on. */
     public static final int MOST_SNAPSHOTS = 50;
 
+    /** How many it keeps. */
+    public static final int MOST_SNAPSHOTS_KEPT = 60;
+
     public static final String KEY = "the-key";
     public static final int INLINE_BYTES = 1000;
     public static final int MAX_WATCHERS = 3;
@@ -148,58 +108,60 @@ public final class TestServer implements AutoCloseable {
     public static final String MINIMAL = "{\"image\":{\"uri\":\"python:3.11\"},\"timeout\":600,\"resourceLimits\":{},"
             + "\"entrypoint\":[\"python\"]}";
 
-    public final InMemorySandboxRepository repository = new InMemorySandboxRepository();
-    public final InMemorySandboxRuntime runtime = new InMemorySandboxRuntime();
-    /** Runs programs of this machine in the sandboxes. */
-    public final LocalSandboxExec exec = new LocalSandboxExec(runtime, Path.of("/"));
-
-    /** How many terminals a sandbox may have. */
-    public static final int MAX_TERMINALS = 3;
-
-    public final Terminals terminals = new Terminals(MAX_TERMINALS + 2, MAX_TERMINALS);
-
-    /** Ends the terminals that nobody is at now. */
-    public final EndIdleTerminals idleTerminals = new EndIdleTerminals(terminals, repository, Duration.ZERO);
-
-    /** How many commands may run in a sandbox. */
-    public static final int MAX_COMMANDS = 5;
-
-    public final InMemorySnapshotRepository snapshots = new InMemorySnapshotRepository();
-    public final RecordedQueue queue = new RecordedQueue();
-    /** The key {@code other} may have one sandbox at a time. */
-    static final Quotas QUOTAS = new Quotas(Quota.none(), Map.of("other", new Quota(1, null, null, null)));
-
-    private final SandboxChanges changes = new SandboxChanges();
+    private static final HttpConfig USUAL = new HttpConfig(
+            "127.0.0.1", 0, 1024 * 1024, 16 * 1024, Duration.ofSeconds(60), 4096, 512, 2048, Duration.ofSeconds(5));
     public static final URI WEBHOOK = URI.create("https://hooks.example.com/a");
-    public final InMemoryWebhookCursors webhookCursors = new InMemoryWebhookCursors(InstantSource.system());
-    public final RecordingWebhookSender webhooks = new RecordingWebhookSender();
-    public final InMemorySandboxLogs logs = new InMemorySandboxLogs(repository);
-    public final JournalFeed feed = new JournalFeed(repository.journal());
-    private final HttpClient client = HttpClient.newHttpClient();
     public static final SandboxTokens TOKENS = new SandboxTokens(new SecretKeySpec(new byte[32], "HmacSHA256"));
     /** The first one signs. */
     public static final Map<String, SecretKey> SIGNING_KEYS = signingKeys();
 
-    private final InMemoryEndpointGenerations generations = new InMemoryEndpointGenerations();
-    private final InstantSource clock = InstantSource.system();
-    /** The code contexts of this server, to be closed as when it stops. */
-    public final CodeContexts codeContexts;
+    /** How many terminals a sandbox may have. */
+    public static final int MAX_TERMINALS = TestExecution.MAX_TERMINALS;
 
-    public final SandboxShell shells;
+    /** How many commands may run in a sandbox. */
+    public static final int MAX_COMMANDS = TestExecution.MAX_COMMANDS;
 
+    /** The key {@code other} may have one sandbox at a time, and is that of no administrator. */
+    static final Quotas QUOTAS = new Quotas(Quota.none(), Map.of("other", new Quota(1, null, null, null)));
+
+    public final InMemorySandboxRepository repository = new InMemorySandboxRepository();
+    public final InMemorySandboxRuntime runtime = new InMemorySandboxRuntime();
+    public final InMemorySnapshotRepository snapshots = new InMemorySnapshotRepository(repository.journal());
     public final InMemorySandboxActivity activity = new InMemorySandboxActivity(repository);
+    public final InMemoryWebhookCursors webhookCursors = new InMemoryWebhookCursors(InstantSource.system());
+    public final RecordingWebhookSender webhooks = new RecordingWebhookSender();
+    public final InMemorySandboxLogs logs = new InMemorySandboxLogs(repository);
+    public final JournalFeed feed = new JournalFeed(repository.journal());
+    private final InMemoryEndpointGenerations generations = new InMemoryEndpointGenerations();
+    private final SandboxChanges changes = new SandboxChanges();
+    public final RecordedQueue queue = new RecordedQueue(repository, changes);
 
+    private volatile Duration passed = Duration.ZERO;
+    private final InstantSource clock = () -> Instant.now().plus(passed);
+
+    private final TestExecution execution = new TestExecution(runtime, repository, clock);
+    /** Runs programs of this machine in the sandboxes. */
+    public final LocalSandboxExec exec = execution.exec;
+
+    public final SandboxShell shells = execution.shells;
     /** Keeps the text of commands; write it before the trail is read. */
-    public final AuditTrail audit = new AuditTrail(repository::note, true, InstantSource.system());
+    public final AuditTrail audit = execution.audit;
+    /** The code contexts of this server, to be closed as when it stops. */
+    public final CodeContexts codeContexts = execution.codeContexts;
+
+    public final Terminals terminals = execution.terminals;
+    /** Ends the terminals that nobody is at now. */
+    public final EndIdleTerminals idleTerminals = execution.idleTerminals;
 
     /** All routes that are served. */
     public final List<Routes> served = new ArrayList<>();
 
+    private final HttpClient client = HttpClient.newHttpClient();
     private final HttpServer server;
     private volatile List<String> notReady = List.of();
 
     public TestServer(Routes... more) {
-        this(HttpConfig.onLoopback(0), more);
+        this(USUAL, more);
     }
 
     public TestServer(HttpConfig config, Routes... more) {
@@ -234,7 +196,13 @@ public final class TestServer implements AutoCloseable {
                 new ChangeMetadata(repository)));
         routes.add(new SnapshotRoutes(
                 new CreateSnapshot(
-                        runtime, repository, snapshots, () -> SnapshotId.of(UUID.randomUUID()), MOST_SNAPSHOTS, clock),
+                        runtime,
+                        repository,
+                        snapshots,
+                        () -> SnapshotId.of(UUID.randomUUID()),
+                        MOST_SNAPSHOTS,
+                        new SnapshotQuota(MOST_SNAPSHOTS_KEPT),
+                        clock),
                 new FindSnapshot(snapshots),
                 new ListSnapshots(snapshots),
                 new DeleteSnapshot(runtime.snapshots(), snapshots, repository, clock)));
@@ -256,63 +224,12 @@ public final class TestServer implements AutoCloseable {
         routes.add(new DiagnosticsRoutes(
                 new FindDiagnostics(runtime, repository, logs, repository.journal()), TOKENS, INLINE_BYTES, clock));
         RenewOnAccess renewOnAccess = new RenewOnAccess(repository, activity, lifetime, Duration.ofMinutes(1), clock);
-        shells = new SandboxShell(
-                exec,
-                repository,
-                () -> UUID.randomUUID().toString().replace("-", ""),
-                MAX_COMMANDS,
-                audit,
-                Hosts.ofThisProcess());
-        KnownCommands known = new KnownCommands();
-        codeContexts = new CodeContexts(repository, shells, clock);
-        routes.add(new CodeRoutes(
-                new RunCode(codeContexts, shells, clock),
-                new InterruptCode(codeContexts),
-                new CreateCodeContext(codeContexts, shells),
-                new FindCodeContexts(codeContexts, shells),
-                new DeleteCodeContexts(codeContexts, shells),
-                new RunCommand(shells, known, clock),
-                new InterruptCommand(shells, known, clock),
-                renewOnAccess,
-                clock));
-        routes.add(new ExecRoutes(new AwaitSandbox(repository, changes), new FindExecAccess(repository)));
-        routes.add(new CommandRoutes(
-                new RunCommand(shells, known, clock),
-                new StartCommand(shells),
-                new InterruptCommand(shells, known, clock),
-                new FindCommandStatus(shells, known),
-                new ReadCommandLog(shells),
-                renewOnAccess,
-                clock));
-        routes.add(new SessionRoutes(
-                new CreateSession(shells),
-                new RunInSession(shells, known, new SessionTurns(), clock),
-                new DeleteSession(shells),
-                renewOnAccess,
-                clock));
-        routes.add(new SandboxMetricsRoutes(
-                new ReadMetrics(shells, clock), new WatchMetrics(shells, clock), renewOnAccess));
-        routes.add(new TerminalRoutes(
-                new OpenTerminal(
-                        terminals,
-                        exec,
-                        shells,
-                        repository,
-                        job -> Thread.ofVirtual().start(job),
-                        clock),
-                new FindTerminal(terminals),
-                new EndTerminal(terminals),
-                new AttachTerminal(terminals, repository),
-                renewOnAccess));
-        ReadFile readFile = new ReadFile(shells);
-        WriteFile writeFile = new WriteFile(shells);
-        routes.add(new FileRoutes(
-                new FindFileInfo(shells), new ListDirectory(shells), new SearchFiles(shells), readFile, renewOnAccess));
-        routes.add(new FileChangeRoutes(
-                new ChangeFiles(shells), new ReplaceInFiles(readFile, writeFile), writeFile, renewOnAccess));
+        routes.addAll(execution.routes(changes, renewOnAccess));
         routes.addAll(List.of(more));
         served.addAll(routes);
-        ApiKeys keys = new ApiKeys(List.of(ApiKey.ofText("default", KEY), ApiKey.ofText("other", "other-key")));
+        ApiKeys keys = new ApiKeys(List.of(
+                ApiKey.ofText("default", KEY),
+                ApiKey.ofText("other", "other-key").forUser()));
         server = HttpServer.start(
                 config,
                 keys,
@@ -330,49 +247,6 @@ public final class TestServer implements AutoCloseable {
         keys.put("new", new SecretKeySpec(new byte[] {1}, "HmacSHA256"));
         keys.put("old", new SecretKeySpec(new byte[] {2}, "HmacSHA256"));
         return keys;
-    }
-
-    /** Notes what was submitted; provisions nothing unless told how. */
-    public final class RecordedQueue implements ProvisioningQueue {
-
-        public final List<SandboxId> submitted = new CopyOnWriteArrayList<>();
-        private volatile boolean full;
-        private volatile @Nullable UnaryOperator<Sandbox> outcome;
-
-        public void fill() {
-            full = true;
-        }
-
-        /** From now on, what is submitted changes like this, in the background. */
-        public void provision(UnaryOperator<Sandbox> newOutcome) {
-            outcome = newOutcome;
-        }
-
-        @Override
-        public void requireCapacity() {
-            if (full) {
-                throw new SandboxException.Overloaded("Too many sandboxes are being made", Duration.ofSeconds(3));
-            }
-        }
-
-        @Override
-        public boolean contains(SandboxId id) {
-            return submitted.contains(id);
-        }
-
-        @Override
-        public void submit(SandboxId id, @Nullable RegistryCredentials credentials) {
-            submitted.add(id);
-            UnaryOperator<Sandbox> change = outcome;
-            if (change != null) {
-                Thread.startVirtualThread(() -> repository.update(id, change).ifPresent(changes::publish));
-            }
-        }
-
-        @Override
-        public void takeOver(SandboxId id) {
-            submit(id, null);
-        }
     }
 
     /** An answer, its body as JSON. */
@@ -463,6 +337,11 @@ public final class TestServer implements AutoCloseable {
         notReady = List.of(parts);
     }
 
+    /** As if so much more time had passed, for what the server does from now on. */
+    public void pass(Duration time) {
+        passed = passed.plus(time);
+    }
+
     /** Stops the server while clients are still connected. */
     public void stop() {
         server.close();
@@ -473,7 +352,6 @@ public final class TestServer implements AutoCloseable {
         // First, since the server gives idle connections a second to go by themselves.
         client.close();
         server.close();
-        terminals.close();
-        exec.close();
+        execution.close();
     }
 }

@@ -22,13 +22,13 @@ public final class ApiKeys {
         this.keys = List.copyOf(keys);
     }
 
-    /** The name of the key with this text. Looks at all keys, so that the time taken tells nothing. */
-    public Optional<String> findName(String text) {
+    /** The key with this text. Looks at all keys, so that the time taken tells nothing. */
+    public Optional<ApiKey> find(String text) {
         byte[] hash = ApiKey.sha256(text);
-        Optional<String> found = Optional.empty();
+        Optional<ApiKey> found = Optional.empty();
         for (ApiKey key : keys) {
             if (key.hasHash(hash)) {
-                found = Optional.of(key.name());
+                found = Optional.of(key);
             }
         }
         return found;

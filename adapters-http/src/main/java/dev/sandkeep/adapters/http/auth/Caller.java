@@ -7,10 +7,16 @@ import org.eclipse.jetty.server.Request;
  * Who sent a request.
  *
  * @param name the name of the API key
+ * @param administrator whether it may administer the server
  */
-public record Caller(String name) {
+public record Caller(String name, boolean administrator) {
 
     private static final String ATTRIBUTE = Caller.class.getName();
+
+    /** Whoever sent this key. */
+    public static Caller of(ApiKey key) {
+        return new Caller(key.name(), key.isAdministrator());
+    }
 
     public void attachTo(Request request) {
         request.setAttribute(ATTRIBUTE, this);

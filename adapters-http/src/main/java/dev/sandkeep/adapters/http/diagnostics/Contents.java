@@ -123,7 +123,7 @@ final class Contents {
         SandboxEvent event = entry.event();
         String request = entry.actor().requestId();
         return Timestamps.format(entry.time()) + " " + event.kind().word() + " "
-                + event.state().word() + " (" + event.reason().word() + ") by "
+                + event.state() + " (" + event.reason() + ") by "
                 + entry.actor().name() + (request == null ? "" : ", request " + request) + ": "
                 + event.message().replaceAll("[\\p{Cntrl}]+", " ") + "\n";
     }

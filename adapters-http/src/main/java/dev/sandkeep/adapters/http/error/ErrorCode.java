@@ -12,6 +12,8 @@ public enum ErrorCode {
     UNSUPPORTED_BY_RUNTIME,
     /** There is no API key, or it is unknown. */
     UNAUTHENTICATED,
+    /** Your API key is not that of an administrator. */
+    FORBIDDEN,
     /** Your API key would use more than it may; the message has the numbers. */
     QUOTA_EXCEEDED,
     /** There is no such route. */

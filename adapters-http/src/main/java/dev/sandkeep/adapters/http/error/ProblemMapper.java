@@ -117,7 +117,7 @@ public final class ProblemMapper {
         return switch (code) {
             case INVALID_REQUEST, INVALID_METADATA_FORMAT, NETWORK_POLICY_UNSUPPORTED, PROGRAM_NOT_FOUND -> 400;
             case UNAUTHENTICATED -> 401;
-            case QUOTA_EXCEEDED -> 403;
+            case QUOTA_EXCEEDED, FORBIDDEN -> 403;
             case NOT_FOUND, SANDBOX_NOT_FOUND, SNAPSHOT_NOT_FOUND, CONTEXT_NOT_FOUND, FILE_NOT_FOUND -> 404;
             case METHOD_NOT_ALLOWED -> 405;
             case REQUEST_TIMEOUT -> 408;

@@ -4,6 +4,7 @@ import dev.sandkeep.adapters.http.sandbox.Timestamps;
 import dev.sandkeep.application.audit.Actor;
 import dev.sandkeep.application.port.JournalEntry;
 import dev.sandkeep.domain.sandbox.SandboxEvent;
+import dev.sandkeep.domain.sandbox.SnapshotId;
 import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,7 @@ public record EventResponse(
         String type,
         String time,
         String sandboxId,
+        @Nullable String snapshotId,
         String state,
         String reason,
         String message,
@@ -45,14 +47,16 @@ public record EventResponse(
     public static EventResponse from(JournalEntry entry) {
         SandboxEvent event = entry.event();
         Instant expiresAt = event.expiresAt();
+        SnapshotId snapshot = event.snapshotId();
         Map<String, String> labels = event.metadata().labels();
         return new EventResponse(
                 entry.number(),
                 event.kind().word(),
                 Timestamps.format(entry.time()),
                 event.sandboxId().value(),
-                event.state().word(),
-                event.reason().word(),
+                snapshot == null ? null : snapshot.value(),
+                event.state(),
+                event.reason(),
                 event.message(),
                 event.exitCode(),
                 expiresAt == null ? null : Timestamps.format(expiresAt),

@@ -5,9 +5,7 @@ import dev.sandkeep.adapters.http.json.Json;
 import dev.sandkeep.application.code.CreateCodeContext;
 import dev.sandkeep.application.code.DeleteCodeContexts;
 import dev.sandkeep.application.code.FindCodeContexts;
-import dev.sandkeep.application.code.InterruptCode;
 import dev.sandkeep.application.code.RunCode;
-import dev.sandkeep.application.exec.InterruptCommand;
 import dev.sandkeep.application.exec.RunCommand;
 import dev.sandkeep.application.lifecycle.RenewOnAccess;
 import dev.sandkeep.domain.exec.CodeLanguage;
@@ -21,32 +19,26 @@ import org.jspecify.annotations.Nullable;
 public final class CodeRoutes implements Routes {
 
     private final RunCode runCode;
-    private final InterruptCode interruptCode;
     private final CreateCodeContext createCodeContext;
     private final FindCodeContexts findCodeContexts;
     private final DeleteCodeContexts deleteCodeContexts;
     private final RunCommand runCommand;
-    private final InterruptCommand interruptCommand;
     private final SandboxUse use;
     private final InstantSource clock;
 
     public CodeRoutes(
             RunCode runCode,
-            InterruptCode interruptCode,
             CreateCodeContext createCodeContext,
             FindCodeContexts findCodeContexts,
             DeleteCodeContexts deleteCodeContexts,
             RunCommand runCommand,
-            InterruptCommand interruptCommand,
             RenewOnAccess renewOnAccess,
             InstantSource clock) {
         this.runCode = runCode;
-        this.interruptCode = interruptCode;
         this.createCodeContext = createCodeContext;
         this.findCodeContexts = findCodeContexts;
         this.deleteCodeContexts = deleteCodeContexts;
         this.runCommand = runCommand;
-        this.interruptCommand = interruptCommand;
         this.use = new SandboxUse(renewOnAccess);
         this.clock = clock;
     }
@@ -55,7 +47,6 @@ public final class CodeRoutes implements Routes {
     public void addTo(RoutesConfig routes) {
         for (String base : ExecPath.BASES) {
             routes.post(base + "/code", this::run);
-            routes.delete(base + "/code", this::interrupt);
             routes.post(base + "/code/context", this::create);
             routes.get(base + "/code/contexts", this::list);
             routes.delete(base + "/code/contexts", this::deleteAll);
@@ -75,16 +66,6 @@ public final class CodeRoutes implements Routes {
                 told.ended(runCode.run(sandbox, request.toCode(), told));
             }
         });
-    }
-
-    /** By the id of a context, which is what the events of code begin with; or of a command. */
-    private void interrupt(Context context) {
-        SandboxId sandbox = ExecPath.sandbox(context);
-        String id = Queries.required(context, "id");
-        if (!interruptCode.interrupt(sandbox, id)) {
-            interruptCommand.interrupt(sandbox, id);
-        }
-        use.note(sandbox);
     }
 
     private void create(Context context) {

@@ -127,10 +127,9 @@ final class CommandEvents implements CommandListener {
         }
     }
 
-    /** The last event of what went well. */
+    /** The last event of what went well; it leaves with the end of the answer. */
     void completed(Duration took) {
         send("execution_complete", took.toMillis() == 0 ? Map.of() : Map.of("execution_time", took.toMillis()));
-        flush();
     }
 
     /** The last event of what did not. */

@@ -3,7 +3,6 @@ package dev.sandkeep.adapters.http.exec;
 import dev.sandkeep.adapters.http.Routes;
 import dev.sandkeep.adapters.http.json.Json;
 import dev.sandkeep.application.exec.FindCommandStatus;
-import dev.sandkeep.application.exec.InterruptCommand;
 import dev.sandkeep.application.exec.ReadCommandLog;
 import dev.sandkeep.application.exec.RunCommand;
 import dev.sandkeep.application.exec.StartCommand;
@@ -24,7 +23,6 @@ public final class CommandRoutes implements Routes {
 
     private final RunCommand runCommand;
     private final StartCommand startCommand;
-    private final InterruptCommand interruptCommand;
     private final FindCommandStatus findCommandStatus;
     private final ReadCommandLog readCommandLog;
     private final SandboxUse use;
@@ -33,14 +31,12 @@ public final class CommandRoutes implements Routes {
     public CommandRoutes(
             RunCommand runCommand,
             StartCommand startCommand,
-            InterruptCommand interruptCommand,
             FindCommandStatus findCommandStatus,
             ReadCommandLog readCommandLog,
             RenewOnAccess renewOnAccess,
             InstantSource clock) {
         this.runCommand = runCommand;
         this.startCommand = startCommand;
-        this.interruptCommand = interruptCommand;
         this.findCommandStatus = findCommandStatus;
         this.readCommandLog = readCommandLog;
         this.use = new SandboxUse(renewOnAccess);
@@ -51,7 +47,6 @@ public final class CommandRoutes implements Routes {
     public void addTo(RoutesConfig routes) {
         for (String base : ExecPath.BASES) {
             routes.post(base + "/command", this::command);
-            routes.delete(base + "/command", this::interrupt);
             routes.get(base + "/command/status/{id}", this::status);
             routes.get(base + "/command/{id}/logs", this::logs);
         }
@@ -68,12 +63,6 @@ public final class CommandRoutes implements Routes {
                 events.follow(() -> runCommand.run(sandbox, request.command(), events));
             }
         });
-    }
-
-    private void interrupt(Context context) {
-        SandboxId sandbox = ExecPath.sandbox(context);
-        interruptCommand.interrupt(sandbox, Queries.required(context, "id"));
-        use.note(sandbox);
     }
 
     private void status(Context context) {

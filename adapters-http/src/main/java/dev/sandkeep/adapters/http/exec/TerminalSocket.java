@@ -42,7 +42,7 @@ final class TerminalSocket {
     /** Whether there is a shell that takes what is typed; done when that is known. */
     private final CompletableFuture<Boolean> begun = new CompletableFuture<>();
 
-    /** @param used called when it begins, and now and then while it goes on */
+    /** @param used called when it begins, and while it goes on after each thing told and in silence, too */
     TerminalSocket(Session session, TerminalClient client, Runnable used) {
         this.session = session;
         this.client = client;
@@ -86,7 +86,7 @@ final class TerminalSocket {
         connected.put("mode", first.terminal() ? "pty" : "pipe");
         send(connected);
         while (tell(client.next(WAIT))) {
-            log.trace("Terminal {}: a client was told something", client.terminalId());
+            used.run();
         }
     }
 
@@ -101,10 +101,7 @@ final class TerminalSocket {
                 send(TerminalFrame.replay(skipped.offset(), skipped.bytes()));
                 yield true;
             }
-            case TerminalEvent.Silence _ -> {
-                used.run();
-                yield true;
-            }
+            case TerminalEvent.Silence _ -> true;
             case TerminalEvent.Exited exited -> {
                 if (exited.why() != null) {
                     error("RUNTIME_ERROR", exited.why());

@@ -70,7 +70,7 @@ final class RequestHeaders {
                 ? value.substring(7).strip()
                 : value;
         return (name.equals("authorization") || name.equals("x-execd-access-token"))
-                && (keys.findName(secret).isPresent()
+                && (keys.find(secret).isPresent()
                         || tokens.isAccess(path.sandbox().value(), secret));
     }
 }

@@ -131,19 +131,25 @@ public final class SandboxProxy extends ProxyHandler {
         return super.handle(request, response, Callback.from(callback, () -> ended(request, path)));
     }
 
-    /** Not on this thread, which serves all connections. */
-    void answered(ProxiedPath path, int status) {
+    private void answered(ProxiedPath path, int status) {
         answering.add(path);
         if (status < HttpStatus.INTERNAL_SERVER_ERROR_500) {
-            getServer().getThreadPool().execute(() -> renew(path));
+            used(path.sandbox());
         }
     }
 
-    private void renew(ProxiedPath path) {
+    /** Not on this thread, which serves all connections; called for everything that moves. */
+    private void used(SandboxId sandbox) {
+        if (renewOnAccess.isDue(sandbox)) {
+            getServer().getThreadPool().execute(() -> renew(sandbox));
+        }
+    }
+
+    private void renew(SandboxId sandbox) {
         try {
-            renewOnAccess.renew(path.sandbox());
+            renewOnAccess.renew(sandbox);
         } catch (RuntimeException failed) {
-            log.warn("Sandbox {} was used, but not renewed: {}", path.sandbox(), failed.getMessage());
+            log.warn("Sandbox {} was used, but not renewed: {}", sandbox, failed.getMessage());
         }
     }
 
@@ -207,8 +213,8 @@ public final class SandboxProxy extends ProxyHandler {
             Request request, org.eclipse.jetty.client.Request forwarded, Response response, Callback callback) {
         if (WebSocketUpgrade.isAskedFor(request)) {
             SandboxId sandbox = ProxiedPath.get(request).sandbox();
-            HttpUpgrader upgrade =
-                    new WebSocketUpgrade(request, response, callback, this::answered, () -> open.end(sandbox));
+            HttpUpgrader upgrade = new WebSocketUpgrade(
+                    request, response, callback, this::answered, () -> used(sandbox), () -> open.end(sandbox));
             forwarded.attribute(HttpUpgrader.Factory.class.getName(), (HttpUpgrader.Factory) _ -> upgrade);
         }
         if (forwarded.getBody() != null && forwarded.getHeaders().contains(HttpHeader.EXPECT, "100-continue")) {
@@ -290,6 +296,7 @@ public final class SandboxProxy extends ProxyHandler {
 
         @Override
         public void onContent(org.eclipse.jetty.client.Response received, Content.Chunk chunk, Runnable demander) {
+            used(ProxiedPath.get(request).sandbox());
             chunk.retain();
             var _ = head.whenComplete((_, failure) -> {
                 if (failure == null) {

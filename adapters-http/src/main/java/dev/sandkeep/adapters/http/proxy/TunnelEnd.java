@@ -25,14 +25,22 @@ final class TunnelEnd extends AbstractConnection.NonBlocking implements Connecti
 
     private final ByteBufferPool buffers;
     private final EndPoint other;
+    private final Runnable moved;
     private final Runnable closed;
     private final Pump pump = new Pump();
 
-    /** @param closed called once this end is closed */
-    TunnelEnd(EndPoint here, EndPoint other, Executor executor, ByteBufferPool buffers, Runnable closed) {
+    /**
+     * One that is not open yet.
+     *
+     * @param moved called whenever something arrived; must not block
+     * @param closed called once this end is closed
+     */
+    TunnelEnd(
+            EndPoint here, EndPoint other, Executor executor, ByteBufferPool buffers, Runnable moved, Runnable closed) {
         super(here, executor);
         this.buffers = buffers;
         this.other = other;
+        this.moved = moved;
         this.closed = closed;
     }
 
@@ -77,6 +85,7 @@ final class TunnelEnd extends AbstractConnection.NonBlocking implements Connecti
             ByteBuffer read = early;
             if (read != null) {
                 early = null;
+                moved.run();
                 other.write(this, read);
                 return Action.SCHEDULED;
             }
@@ -86,6 +95,7 @@ final class TunnelEnd extends AbstractConnection.NonBlocking implements Connecti
             BufferUtil.clear(bytes);
             int filled = getEndPoint().fill(bytes);
             if (filled > 0) {
+                moved.run();
                 other.write(this, bytes);
                 return Action.SCHEDULED;
             }

@@ -24,12 +24,14 @@ final class WebSocketUpgrade implements HttpUpgrader {
     private final Response response;
     private final Callback callback;
     private final ObjIntConsumer<ProxiedPath> answered;
+    private final Runnable moved;
     private final Runnable closed;
 
     /**
      * An upgrade that is still to come.
      *
      * @param answered told the status when the sandbox agrees
+     * @param moved called whenever bytes move through the tunnel; must not block
      * @param closed called when the tunnel is closed; not called if there never was one
      */
     WebSocketUpgrade(
@@ -37,11 +39,13 @@ final class WebSocketUpgrade implements HttpUpgrader {
             Response response,
             Callback callback,
             ObjIntConsumer<ProxiedPath> answered,
+            Runnable moved,
             Runnable closed) {
         this.answered = answered;
         this.request = request;
         this.response = response;
         this.callback = callback;
+        this.moved = moved;
         this.closed = closed;
     }
 
@@ -70,8 +74,8 @@ final class WebSocketUpgrade implements HttpUpgrader {
         EndPoint client = request.getConnectionMetaData().getConnection().getEndPoint();
         Executor executor = request.getComponents().getExecutor();
         ByteBufferPool buffers = request.getComponents().getByteBufferPool();
-        TunnelEnd backendEnd = new TunnelEnd(backend, client, executor, buffers, closed);
-        TunnelEnd clientEnd = new TunnelEnd(client, backend, executor, buffers, () -> {});
+        TunnelEnd backendEnd = new TunnelEnd(backend, client, executor, buffers, moved, closed);
+        TunnelEnd clientEnd = new TunnelEnd(client, backend, executor, buffers, moved, () -> {});
         answered.accept(ProxiedPath.get(request), received.getStatus());
         response.setStatus(HttpStatus.SWITCHING_PROTOCOLS_101);
         ResponseHeaders.copy(received, request, response);

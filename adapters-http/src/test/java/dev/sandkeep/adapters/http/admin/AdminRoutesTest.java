@@ -6,8 +6,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.sandkeep.adapters.http.TestServer;
 import dev.sandkeep.adapters.http.TestServer.Answer;
 import dev.sandkeep.application.port.RuntimePart;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class AdminRoutesTest {
 
@@ -77,6 +80,22 @@ class AdminRoutesTest {
 
         assertThat(server.get(PATH).status()).isEqualTo(503);
         assertThat(server.post(PATH, "").code()).isEqualTo("RUNTIME_UNAVAILABLE");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {PATH, "/admin/reconciliation", PATH + "?dryRun=true"})
+    void onlyAnAdministratorMayLookOrRepair(String path) {
+        stray("forgotten");
+
+        for (String method : List.of("GET", "HEAD", "POST")) {
+            Answer refused = server.send(method, path, null, "OPEN-SANDBOX-API-KEY", "other-key");
+            assertThat(refused.status()).as(method).isEqualTo(403);
+        }
+
+        Answer refused = server.send("POST", path, "", "OPEN-SANDBOX-API-KEY", "other-key");
+        assertThat(refused.code()).isEqualTo("FORBIDDEN");
+        assertThat(refused.message()).contains("administrators", "api.admin-keys");
+        assertThat(server.runtime.listStrays()).hasSize(1);
     }
 
     @Test

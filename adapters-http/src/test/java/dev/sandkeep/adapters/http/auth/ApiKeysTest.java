@@ -15,8 +15,8 @@ class ApiKeysTest {
     void aKeyIsFoundByItsTextWhetherItWasGivenAsTextOrAsHash() {
         ApiKeys keys = new ApiKeys(List.of(ApiKey.ofText("ci", "first"), ApiKey.ofHash("ops", HASH)));
 
-        assertThat(keys.findName("first")).contains("ci");
-        assertThat(keys.findName("secret")).contains("ops");
+        assertThat(keys.find("first")).map(ApiKey::name).contains("ci");
+        assertThat(keys.find("secret")).map(ApiKey::name).contains("ops");
     }
 
     @Test
@@ -24,7 +24,16 @@ class ApiKeysTest {
         ApiKeys keys = new ApiKeys(List.of(ApiKey.ofText("ci", "first")));
 
         assertThat(List.of("", "First", "first ", "firs", HASH))
-                .allSatisfy(text -> assertThat(keys.findName(text)).isEmpty());
+                .allSatisfy(text -> assertThat(keys.find(text)).isEmpty());
+    }
+
+    @Test
+    void aKeyIsThatOfAnAdministratorUnlessItIsMadeForAUser() {
+        ApiKeys keys = new ApiKeys(
+                List.of(ApiKey.ofText("ops", "first"), ApiKey.ofHash("ci", HASH).forUser()));
+
+        assertThat(keys.find("first")).map(ApiKey::isAdministrator).contains(true);
+        assertThat(keys.find("secret")).map(ApiKey::isAdministrator).contains(false);
     }
 
     @Test

@@ -7,6 +7,7 @@ import dev.sandkeep.adapters.http.TestServer.Answer;
 import dev.sandkeep.application.port.WebhookCursors.DeadLetter;
 import dev.sandkeep.testkit.fixture.Sandboxes;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -41,6 +42,17 @@ class DeadLetterRoutesTest {
                 .isEqualTo("{\"items\":[{\"endpoint\":\"https://hooks.example.com/a\",\"sequence\":1,\"attempts\":12,"
                         + "\"reason\":\"answered 500\",\"buriedAt\":\"2030-01-01T12:00:00Z\"}]}");
         assertThat(server.send("GET", PATH, null).status()).isEqualTo(401);
+    }
+
+    @Test
+    void onlyAnAdministratorMaySeeThemOrSendThemAgain() {
+        Answer list = server.send("GET", PATH, null, "OPEN-SANDBOX-API-KEY", "other-key");
+        Answer retry = server.send("POST", PATH + "/retry", "{}", "OPEN-SANDBOX-API-KEY", "other-key");
+
+        assertThat(List.of(list, retry)).allSatisfy(refused -> {
+            assertThat(refused.status()).isEqualTo(403);
+            assertThat(refused.code()).isEqualTo("FORBIDDEN");
+        });
     }
 
     @Test

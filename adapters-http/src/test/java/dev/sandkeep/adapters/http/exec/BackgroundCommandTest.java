@@ -130,6 +130,51 @@ class BackgroundCommandTest {
                 .isEqualTo("\u20acb");
     }
 
+    /** It goes on as if all was read. */
+    @Test
+    void onlySoMuchOfItsOutputIsKeptAndTheLogSaysSo() {
+        long most = 64L << 20;
+        String id =
+                client.start("head -c 100000000 /dev/zero && echo told >" + directory.resolve("went-on") + "; exit 7");
+
+        JsonNode status = ended(id);
+
+        assertThat(status.path("exit_code").asInt()).isEqualTo(7);
+        assertThat(status.path("error").asText()).isEqualTo("exit status 7");
+        assertThat(directory.resolve("went-on")).hasContent("told");
+        TestServer.Answer rest = client.get("/command/" + id + "/logs?cursor=" + (most - 2));
+        assertThat(rest.response().body()).startsWith("\0\0").contains("64 MiB are kept");
+        assertThat(Long.parseLong(rest.header("EXECD-COMMANDS-TAIL-CURSOR"))).isBetween(most, most + (5L << 20));
+    }
+
+    @Test
+    void itsEndIsToldThoughWhatItStartedGoesOnToWrite() throws IOException {
+        Path go = directory.resolve("go");
+        String id = client.start("{ while [ ! -e " + go + " ]; do sleep 0.1; done; echo late; } & echo first; exit 5");
+
+        assertThat(ended(id).path("exit_code").asInt()).isEqualTo(5);
+        assertThat(client.get("/command/" + id + "/logs").response().body()).isEqualTo("first\n");
+
+        Files.createFile(go);
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(client.get("/command/" + id + "/logs")
+                                .response()
+                                .body())
+                        .isEqualTo("first\nlate\n"));
+        assertThat(status(id).path("exit_code").asInt()).isEqualTo(5);
+    }
+
+    @Test
+    void allThatItWroteIsThereWhenItsEndIsTold() {
+        for (int i = 0; i < 10; i++) {
+            String id = client.start("seq 1 200000; printf end");
+
+            ended(id);
+
+            assertThat(client.get("/command/" + id + "/logs").response().body()).endsWith("200000\nend");
+        }
+    }
+
     @Test
     void itIsInterruptedWithAllThatItStarted() {
         Path pid = directory.resolve("pid");

@@ -170,7 +170,7 @@ class ExecApiTest {
         GET    | /directories/list?path=/tmp&depth=-1                     |                            | depth
         POST   | /directories                                             | {"/tmp/a": {"mode": 999}}  | mode
         POST   | /pty                                                     | {"command": 1}             | command
-        GET    | /code/contexts?language=cobol                            |                            | language
+        GET    | /code/contexts?language=COBOL                            |                            | language
         """)
     void whatIsWrongIsNamed(String method, String path, String body, String field) {
         TestServer.Answer answer = ExecClient.running(server).send(method, path, body);

@@ -113,6 +113,28 @@ class SessionRunsTest {
     }
 
     @Test
+    void deletingEndsWhatEarlierRunsLeftAlsoWhatDoesNotEndWhenAsked() throws Exception {
+        Path polite = directory.resolve("polite");
+        Path stubborn = directory.resolve("stubborn");
+        String session = sessions.create("{}");
+        sessions.run(
+                session,
+                "sh -c 'trap \"echo asked >" + directory.resolve("asked") + "; exit\" TERM; echo $$ >" + polite
+                        + "; while :; do sleep 0.1; done' >/dev/null 2>&1 &");
+        sessions.run(
+                session,
+                "sh -c 'trap \"\" TERM; echo $$ >" + stubborn + "; while :; do sleep 0.1; done' >/dev/null 2>&1 &");
+        awaitRunning(polite);
+        awaitRunning(stubborn);
+        assertThat(sessions.output(session, "echo goes on")).containsExactly("goes on");
+
+        assertThat(sessions.delete(session).status()).isEqualTo(200);
+
+        await().atMost(SOON).until(() -> !runs(polite) && !runs(stubborn));
+        assertThat(directory.resolve("asked")).hasContent("asked");
+    }
+
+    @Test
     void runsComeOneAfterTheOther() throws Exception {
         String session = sessions.create("{\"cwd\": \"" + directory + "\"}");
         sessions.run(session, "export N=0");

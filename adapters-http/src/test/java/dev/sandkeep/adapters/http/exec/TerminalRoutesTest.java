@@ -51,6 +51,20 @@ class TerminalRoutesTest {
     }
 
     @Test
+    void aTerminalThatIsNeverSilentIsUsedAsLongAsSomebodyIsThere() {
+        TerminalClientSocket socket = terminals.come(terminals.open(""), "");
+        socket.type("while echo tick; do sleep 0.2; done\n");
+        socket.awaitOut("tick\r\ntick\r\ntick");
+        Instant before = server.activity.find(client.sandbox()).orElseThrow();
+
+        server.pass(Duration.ofMinutes(10));
+
+        await().atMost(PATIENCE)
+                .until(() ->
+                        server.activity.find(client.sandbox()).orElseThrow().isAfter(before.plusSeconds(500)));
+    }
+
+    @Test
     void whatIsTypedBeforeTheShellBeganIsNotLost() {
         TerminalClientSocket socket = terminals.come(terminals.open(""), "?pty=0");
 

@@ -155,6 +155,20 @@ class SnapshotRoutesTest {
     }
 
     @Test
+    void oneSnapshotMoreThanTheServerKeepsIsRefusedWithTheNumbers() {
+        SandboxId sandbox = running();
+        for (int i = 0; i < TestServer.MOST_SNAPSHOTS_KEPT; i++) {
+            recorded(aReadySnapshot());
+        }
+
+        Answer refused = create(sandbox, "{}");
+
+        assertThat(refused.status()).isEqualTo(403);
+        assertThat(refused.code()).isEqualTo("QUOTA_EXCEEDED");
+        assertThat(refused.message()).contains(Integer.toString(TestServer.MOST_SNAPSHOTS_KEPT));
+    }
+
+    @Test
     void aReadySnapshotTellsItsSize() {
         Snapshot ready = recorded(aReadySnapshot());
 
