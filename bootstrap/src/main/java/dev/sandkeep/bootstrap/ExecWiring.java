@@ -6,6 +6,7 @@ import dev.sandkeep.adapters.http.exec.CommandRoutes;
 import dev.sandkeep.adapters.http.exec.ExecRoutes;
 import dev.sandkeep.adapters.http.exec.FileChangeRoutes;
 import dev.sandkeep.adapters.http.exec.FileRoutes;
+import dev.sandkeep.adapters.http.exec.InterruptRoutes;
 import dev.sandkeep.adapters.http.exec.SandboxMetricsRoutes;
 import dev.sandkeep.adapters.http.exec.SessionRoutes;
 import dev.sandkeep.adapters.http.exec.TerminalRoutes;
@@ -119,21 +120,20 @@ final class ExecWiring {
                 new CommandRoutes(
                         new RunCommand(shells, known, clock),
                         new StartCommand(shells),
-                        new InterruptCommand(shells, known, clock),
                         new FindCommandStatus(shells, known),
                         new ReadCommandLog(shells),
                         renewOnAccess,
                         clock),
                 new CodeRoutes(
                         new RunCode(contexts, shells, clock),
-                        new InterruptCode(contexts),
                         new CreateCodeContext(contexts, shells),
                         new FindCodeContexts(contexts, shells),
                         new DeleteCodeContexts(contexts, shells),
                         new RunCommand(shells, known, clock),
-                        new InterruptCommand(shells, known, clock),
                         renewOnAccess,
                         clock),
+                new InterruptRoutes(
+                        new InterruptCode(contexts), new InterruptCommand(shells, known, clock), renewOnAccess),
                 new SessionRoutes(
                         new CreateSession(shells),
                         new RunInSession(shells, known, new SessionTurns(), clock),

@@ -67,6 +67,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import javax.crypto.SecretKey;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -89,6 +90,7 @@ final class HttpWiring {
     private final SnapshotRepository snapshots;
     private final ProvisioningQueue queue;
     private final SandboxChanges changes;
+    private final RenewOnAccess renewOnAccess;
     private final List<Routes> operations;
     private final RequestObserver observer;
     private final Freezer freezer;
@@ -126,6 +128,9 @@ final class HttpWiring {
         this.observer = observer;
         this.freezer = freezer;
         this.clock = clock;
+        // One for all ways to a sandbox, which have a cooldown in common.
+        this.renewOnAccess = new RenewOnAccess(
+                repository, activity, lifetime(), config.proxy().renewCooldown(), clock);
     }
 
     /** @param closer gets what must end after the last request */
@@ -151,7 +156,7 @@ final class HttpWiring {
                     tokens,
                     signedUrls,
                     new ReachSandbox(runtime, repository, clock),
-                    renewOnAccess(),
+                    renewOnAccess,
                     new WakeSandbox(runtime, repository, freezer, clock),
                     routes(tokens, signedUrls, closer),
                     observer);
@@ -179,7 +184,7 @@ final class HttpWiring {
                         config.proxy().publicHost()),
                 eventRoutes(),
                 diagnosticsRoutes(tokens)));
-        ExecWiring work = new ExecWiring(config, exec, repository, renewOnAccess(), closer, clock);
+        ExecWiring work = new ExecWiring(config, exec, repository, renewOnAccess, closer, clock);
         routes.addAll(work.routes(changes));
         IdleWiring.start(config, runtime, repository, activity, work.works(), pauseSandbox(), duties, closer, clock);
         return routes;
@@ -225,6 +230,7 @@ final class HttpWiring {
                         snapshots,
                         new RandomSnapshotIdSource(),
                         config.snapshots().queue(),
+                        config.snapshots().quota(),
                         clock),
                 new FindSnapshot(snapshots),
                 new ListSnapshots(snapshots),
@@ -253,20 +259,19 @@ final class HttpWiring {
                 config.events().heartbeat());
     }
 
-    /** A quota for a key that there is not is a slip of the pen, and would limit nobody. */
     private Quotas quotas() {
         Quotas quotas = config.operations().quotas();
-        for (String name : quotas.byOwner().keySet()) {
-            if (!name.equals(DEFAULT_KEY) && !config.keys().hashes().containsKey(name)) {
-                throw new ConfigException("quota.keys: there is no API key of the name " + name);
-            }
-        }
+        requireKeys("quota.keys", quotas.byOwner().keySet());
         return quotas;
     }
 
-    private RenewOnAccess renewOnAccess() {
-        return new RenewOnAccess(
-                repository, activity, lifetime(), config.proxy().renewCooldown(), clock);
+    /** What is said of a key that there is not, is a slip of the pen, and would hold for nobody. */
+    private void requireKeys(String setting, Set<String> names) {
+        for (String name : names) {
+            if (!name.equals(DEFAULT_KEY) && !config.keys().hashes().containsKey(name)) {
+                throw new ConfigException(setting + ": there is no API key of the name " + name);
+            }
+        }
     }
 
     private LifetimePolicy lifetime() {
@@ -293,6 +298,10 @@ final class HttpWiring {
             keys.add(ApiKey.ofText(DEFAULT_KEY, ApiKeyFile.loadOrCreate(config.dataDirectory())));
         }
         config.keys().hashes().forEach((name, hash) -> keys.add(ApiKey.ofHash(name, hash)));
-        return new ApiKeys(keys);
+        Set<String> administrators = config.keys().administrators();
+        requireKeys("api.admin-keys", administrators);
+        return new ApiKeys(keys.stream()
+                .map(key -> administrators.isEmpty() || administrators.contains(key.name()) ? key : key.forUser())
+                .toList());
     }
 }

@@ -32,6 +32,7 @@ final class OperationsWiring {
                 new AdminRoutes(
                         () -> sandboxes.last().map(done -> done.with(snapshots.last())),
                         () -> sandboxes.preview().with(snapshots.preview()),
-                        () -> housekeeping.reconcileNow().with(snapshots.sweep())));
+                        () -> housekeeping.onRequest(
+                                () -> housekeeping.reconcileNow().with(snapshots.sweep()))));
     }
 }

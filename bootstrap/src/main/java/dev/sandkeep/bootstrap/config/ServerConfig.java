@@ -1,7 +1,8 @@
 package dev.sandkeep.bootstrap.config;
 
-import dev.sandkeep.bootstrap.config.Settings.GpuSupport;
+import dev.sandkeep.bootstrap.config.DockerSettings.GpuSupport;
 import dev.sandkeep.bootstrap.config.Settings.RuntimeKind;
+import dev.sandkeep.domain.admission.SnapshotQuota;
 import dev.sandkeep.domain.network.Cidr;
 import java.net.InetAddress;
 import java.net.URI;
@@ -61,8 +62,9 @@ public record ServerConfig(
      *
      * @param key an API key in clear text, or null
      * @param hashes SHA-256 hashes of further keys, by name
+     * @param administrators the names of those that may administer the server; none if all may
      */
-    public record Keys(@Nullable String key, Map<String, String> hashes) {
+    public record Keys(@Nullable String key, Map<String, String> hashes, Set<String> administrators) {
         @Override
         public String toString() {
             return "Keys[***]";
@@ -146,7 +148,7 @@ public record ServerConfig(
 
     public record Provisioning(int launches, int pulls, int queue) {}
 
-    public record Snapshots(int atATime, int queue) {}
+    public record Snapshots(int atATime, int queue, SnapshotQuota quota) {}
 
     public record Docker(
             @Nullable URI host,
