@@ -54,15 +54,26 @@ final class ServerOnFakes implements AutoCloseable {
         }
         InstantSource clock = Clock.tick(Clock.systemUTC(), Duration.ofNanos(1_000));
         Closer closer = new Closer();
-        server = SandboxServer.start(
-                ServerConfig.from(environment),
+        try {
+            server = start(ServerConfig.from(environment), clock, closer);
+        } catch (RuntimeException failed) {
+            closer.close();
+            client.close();
+            exec.close();
+            throw failed;
+        }
+    }
+
+    private SandboxServer start(ServerConfig config, InstantSource clock, Closer closer) {
+        return SandboxServer.start(
+                config,
                 new Adapters(
                         runtime,
                         exec,
                         runtime.snapshots(),
                         repository,
                         new InMemorySandboxActivity(repository),
-                        new InMemorySnapshotRepository(),
+                        new InMemorySnapshotRepository(repository.journal()),
                         repository.journal(),
                         new InMemorySandboxLogs(repository),
                         new InMemoryWebhookCursors(clock),

@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
@@ -19,11 +18,8 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.UUID;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * What is too much for a sandbox, or would be for a server that keeps it in memory. {@code SANDKEEP_TEST_BIG_MIB} says how
@@ -31,7 +27,6 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class BigTransfersIT {
 
-    private static final String INSTANCE = "big-" + UUID.randomUUID().toString().substring(0, 8);
     private static final long MIB = 1 << 20;
     private static final long SIZE =
             MIB * Integer.parseInt(System.getenv().getOrDefault("SANDKEEP_TEST_BIG_MIB", "256"));
@@ -39,26 +34,10 @@ class BigTransfersIT {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    @TempDir
-    static Path directory;
+    @RegisterExtension
+    static final ServerOnEngine on = ServerOnEngine.named("big").started();
 
-    private static EngineProxy proxy;
-    private static EngineView engine;
-    private static ServerProcess server;
-
-    @BeforeAll
-    static void start() throws IOException {
-        proxy = EngineProxy.before(Path.of("/var/run/docker.sock"));
-        engine = new EngineView(proxy.url(), INSTANCE);
-        server = new ServerProcess(directory, INSTANCE, proxy.address()).start();
-    }
-
-    @AfterAll
-    static void end() throws IOException {
-        server.close();
-        engine.close();
-        proxy.close();
-    }
+    private static final ServerProcess server = on.server;
 
     private static ExecApi sandbox(int pids) {
         ServerProcess.Answer created = server.create(
@@ -188,6 +167,29 @@ class BigTransfersIT {
                     .isEqualTo(SIZE / 2);
 
             assertThat(server.resources().peakMebibytes() - before).isLessThan(MOST_MEBIBYTES);
+        }
+    }
+
+    /** A flood must not fill the disk of the machine. */
+    @Test
+    void ofWhatABackgroundCommandWritesSoMuchIsKept() {
+        try (ExecApi api = sandbox(64)) {
+            String id = api.run(Map.of("command", "head -c 300000000 /dev/zero; exit 7", "background", true))
+                    .id();
+
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(api.get("/command/status/" + id)
+                                    .json()
+                                    .path("exit_code")
+                                    .asInt(-1))
+                            .isEqualTo(7));
+
+            assertThat(api.get("/command/" + id + "/logs?cursor=" + 64 * MIB).body())
+                    .contains("64 MiB are kept");
+            assertThat(Long.parseLong(api.run("cat /tmp/.sandkeep/" + id + "/out | wc -c")
+                            .out()
+                            .strip()))
+                    .isLessThan(70 * MIB);
         }
     }
 

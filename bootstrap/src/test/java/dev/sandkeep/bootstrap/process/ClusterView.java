@@ -1,6 +1,7 @@
 package dev.sandkeep.bootstrap.process;
 
 import dev.sandkeep.testkit.fixture.SidecarImage;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.PersistentVolumeBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -109,7 +110,7 @@ final class ClusterView implements AutoCloseable {
                 .with("SANDKEEP_KUBERNETES_REACH", "direct")
                 .with("SANDKEEP_KUBERNETES_SERVER_ADDRESSES", addressesOfThisMachine())
                 .with("SANDKEEP_EGRESS_IMAGE", SidecarImage.name())
-                .with("SANDKEEP_EGRESS_RESOLVERS", HostInternet.RESOLVER);
+                .with("SANDKEEP_EGRESS_RESOLVERS", StandInInternet.RESOLVER);
     }
 
     private static String addressesOfThisMachine() throws IOException {
@@ -117,7 +118,7 @@ final class ClusterView implements AutoCloseable {
                 .flatMap(NetworkInterface::inetAddresses)
                 .filter(address -> !address.isLoopbackAddress() && !address.isLinkLocalAddress())
                 .map(InetAddress::getHostAddress)
-                .filter(address -> !address.startsWith(HostInternet.NETWORK) && !address.contains("%"))
+                .filter(address -> !address.contains("%"))
                 .distinct()
                 .collect(Collectors.joining(","));
     }
@@ -179,6 +180,19 @@ final class ClusterView implements AutoCloseable {
         return client;
     }
 
+    /** Something that belongs to no namespace, for as long as it is wanted. */
+    Wanted with(HasMetadata thing) {
+        client.resource(thing).create();
+        return () -> client.resource(thing).delete();
+    }
+
+    /** What was made for a test; closing removes it. */
+    interface Wanted extends AutoCloseable {
+
+        @Override
+        void close();
+    }
+
     /** Where the API server is: its host and its port, with a space between. */
     String apiServer() {
         URL url = client.getMasterUrl();
@@ -224,7 +238,12 @@ final class ClusterView implements AutoCloseable {
 
     /** What became of a try in a sandbox, in words; see probe.py. */
     String probe(String sandbox, String... arguments) {
-        return exec(nameOf(sandbox), "sandbox", Probe.command(arguments).toArray(String[]::new))
+        return probeIn(nameOf(sandbox), arguments);
+    }
+
+    /** The same in the container of that name of any Pod. */
+    String probeIn(String pod, String... arguments) {
+        return exec(pod, "sandbox", Probe.command(arguments).toArray(String[]::new))
                 .lines()
                 .reduce("", (_, line) -> line);
     }

@@ -7,17 +7,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.net.http.HttpResponse;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The server is killed while commands go on in a sandbox, and the next one knows all of them. */
 class CommandCrashIT {
@@ -29,28 +25,11 @@ class CommandCrashIT {
     private static final int FIRST_AFTER = 7;
     private static final int ALL = 10;
 
-    private final String instance = "fate-" + UUID.randomUUID().toString().substring(0, 8);
+    @RegisterExtension
+    final ServerOnEngine on = ServerOnEngine.named("fate").started();
 
-    @TempDir
-    Path directory;
-
-    private EngineProxy proxy;
-    private EngineView engine;
-    private ServerProcess server;
-
-    @BeforeEach
-    void start() throws IOException {
-        proxy = EngineProxy.before(Path.of("/var/run/docker.sock"));
-        engine = new EngineView(proxy.url(), instance);
-        server = new ServerProcess(directory, instance, proxy.address()).start();
-    }
-
-    @AfterEach
-    void end() throws IOException {
-        server.close();
-        engine.close();
-        proxy.close();
-    }
+    private final EngineView engine = on.engine;
+    private final ServerProcess server = on.server;
 
     @Test
     void tenBackgroundCommandsAreThereAfterTheServerWasKilled() throws IOException {

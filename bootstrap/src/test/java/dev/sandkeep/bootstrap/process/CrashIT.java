@@ -9,16 +9,12 @@ import dev.sandkeep.bootstrap.process.EngineProxy.Trap;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,31 +24,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Execution(ExecutionMode.CONCURRENT)
 class CrashIT {
 
-    private static final Path ENGINE = Path.of("/var/run/docker.sock");
     private static final Duration SOON = Duration.ofSeconds(40);
 
-    private final String instance = "crash-" + UUID.randomUUID().toString().substring(0, 8);
+    @RegisterExtension
+    final ServerOnEngine on = ServerOnEngine.named("crash").started();
 
-    @TempDir
-    Path directory;
-
-    private EngineProxy proxy;
-    private EngineView engine;
-    private ServerProcess server;
-
-    @BeforeEach
-    void start() throws IOException {
-        proxy = EngineProxy.before(ENGINE);
-        engine = new EngineView(proxy.url(), instance);
-        server = new ServerProcess(directory, instance, proxy.address()).start();
-    }
-
-    @AfterEach
-    void end() throws IOException {
-        server.close();
-        engine.close();
-        proxy.close();
-    }
+    private final EngineProxy proxy = on.proxy;
+    private final EngineView engine = on.engine;
+    private final ServerProcess server = on.server;
 
     @ParameterizedTest(name = "{0} {1}")
     @CsvSource({
@@ -235,6 +214,6 @@ class CrashIT {
                 {"image": {"uri": "sandkeep-test/busybox:1"}, "timeout": %d, "resourceLimits": {"memory": "64Mi"},
                  "entrypoint": ["sleep", "1000"], "env": {"TOKEN": "of-the-sandbox"}, "metadata": {"name": "crash"},
                  "volumes": [{"name": "work", "mountPath": "/work",
-                              "pvc": {"claimName": "%s", "deleteOnSandboxTermination": true}}]}""".formatted(timeout, instance);
+                              "pvc": {"claimName": "%s", "deleteOnSandboxTermination": true}}]}""".formatted(timeout, on.instance);
     }
 }

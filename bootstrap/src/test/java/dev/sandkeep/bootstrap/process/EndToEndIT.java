@@ -7,43 +7,22 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.UUID;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What a new user does: start the server as it is shipped, paste the documented requests, look at what happened. */
 class EndToEndIT {
 
-    private static final String INSTANCE = "e2e-" + UUID.randomUUID().toString().substring(0, 8);
+    @RegisterExtension
+    static final ServerOnEngine on = ServerOnEngine.named("e2e").started();
 
-    @TempDir
-    static Path directory;
-
-    private static EngineProxy proxy;
-    private static EngineView engine;
-    private static ServerProcess server;
-
-    @BeforeAll
-    static void start() throws IOException {
-        proxy = EngineProxy.before(Path.of("/var/run/docker.sock"));
-        engine = new EngineView(proxy.url(), INSTANCE);
-        server = new ServerProcess(directory, INSTANCE, proxy.address()).start();
-    }
-
-    @AfterAll
-    static void end() throws IOException {
-        server.close();
-        engine.close();
-        proxy.close();
-    }
+    private static final EngineView engine = on.engine;
+    private static final ServerProcess server = on.server;
 
     /** The example request of the documentation, with or without its policy. */
     private static String documented(String networkPolicy) {

@@ -12,9 +12,8 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -25,19 +24,19 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 class EngineRestartIT {
 
-    private static final String INSTANCE = "restart";
     private static final Duration SOON = Duration.ofSeconds(60);
 
     @TempDir
     static Path engineDirectory;
 
-    @TempDir
-    Path directory;
-
     private static PrivateEngine dockerd;
-    private EngineProxy proxy;
-    private EngineView engine;
-    private ServerProcess server;
+
+    @RegisterExtension
+    final ServerOnEngine on = ServerOnEngine.named("restart", dockerd.socket()).started();
+
+    private final EngineProxy proxy = on.proxy;
+    private final EngineView engine = on.engine;
+    private final ServerProcess server = on.server;
 
     @BeforeAll
     static void startEngine() throws IOException {
@@ -48,20 +47,6 @@ class EngineRestartIT {
     @AfterAll
     static void endEngine() throws IOException {
         dockerd.close();
-    }
-
-    @BeforeEach
-    void start() throws IOException {
-        proxy = EngineProxy.before(dockerd.socket());
-        engine = new EngineView(proxy.url(), INSTANCE);
-        server = new ServerProcess(directory, INSTANCE, proxy.address()).start();
-    }
-
-    @AfterEach
-    void end() throws IOException {
-        server.close();
-        engine.close();
-        proxy.close();
     }
 
     @ParameterizedTest

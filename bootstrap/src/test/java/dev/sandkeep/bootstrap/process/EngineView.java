@@ -19,12 +19,14 @@ final class EngineView implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final String url;
+    private final String instance;
     private final String filter;
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
     EngineView(String url, String instance) {
         this.url = url;
+        this.instance = instance;
         this.filter =
                 URLEncoder.encode("{\"label\":[\"sandkeep.dev/instance=" + instance + "\"]}", StandardCharsets.UTF_8);
     }
@@ -54,6 +56,13 @@ final class EngineView implements AutoCloseable {
                 .forEach(image ->
                         images.add(ask("GET", "/images/" + image.path("Id").asText() + "/json")));
         return images;
+    }
+
+    /** Makes a container that belongs to the instance and to no sandbox. */
+    void container(String name) {
+        ask("POST", "/containers/create?name=" + name, """
+                {"Image": "sandkeep-test/busybox:1", "Entrypoint": ["sleep"], "Cmd": ["1000"],
+                 "Labels": {"sandkeep.dev/instance": "%s"}}""".formatted(instance));
     }
 
     /** Whether the container has this file or directory. */

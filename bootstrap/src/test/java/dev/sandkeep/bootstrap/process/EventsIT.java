@@ -7,47 +7,26 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.sandkeep.testkit.client.EventClient;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Events of the real server on a real engine. */
 class EventsIT {
 
-    private static final String RUN = UUID.randomUUID().toString().substring(0, 8);
     private static final String SLEEPER = """
             {"image": {"uri": "sandkeep-test/busybox:1"}, "timeout": 600, "resourceLimits": {},
              "entrypoint": ["sleep", "1000"]}""";
 
-    @TempDir
-    Path directory;
+    @RegisterExtension
+    final ServerOnEngine on = ServerOnEngine.named("events").started();
 
-    private EngineProxy proxy;
-    private EngineView engine;
-    private ServerProcess server;
-
-    @BeforeEach
-    void start() throws IOException {
-        proxy = EngineProxy.before(Path.of("/var/run/docker.sock"));
-        engine = new EngineView(proxy.url(), "events-" + RUN);
-        server = new ServerProcess(directory, "events-" + RUN, proxy.address()).start();
-    }
-
-    @AfterEach
-    void end() throws IOException {
-        server.close();
-        engine.close();
-        proxy.close();
-    }
+    private final ServerProcess server = on.server;
 
     private EventClient watch(String lastEventId) {
         return EventClient.connect(

@@ -18,21 +18,17 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The real server process is told to stop in the middle of its work. */
 class GracefulStopIT {
@@ -43,28 +39,12 @@ class GracefulStopIT {
     private static final int ENDED_BY_SIGTERM = 143;
     private static final Duration SOON = Duration.ofSeconds(60);
 
-    private final String instance = "stop-" + UUID.randomUUID().toString().substring(0, 8);
+    @RegisterExtension
+    final ServerOnEngine on = ServerOnEngine.named("stop").started();
 
-    @TempDir
-    Path directory;
-
-    private EngineProxy proxy;
-    private EngineView engine;
-    private ServerProcess server;
-
-    @BeforeEach
-    void start() throws IOException {
-        proxy = EngineProxy.before(Path.of("/var/run/docker.sock"));
-        engine = new EngineView(proxy.url(), instance);
-        server = new ServerProcess(directory, instance, proxy.address()).start();
-    }
-
-    @AfterEach
-    void end() throws IOException {
-        server.close();
-        engine.close();
-        proxy.close();
-    }
+    private final EngineProxy proxy = on.proxy;
+    private final EngineView engine = on.engine;
+    private final ServerProcess server = on.server;
 
     @Test
     void whatWasAcceptedIsAnsweredAndGoneOnWithAtTheNextStart() throws IOException, InterruptedException {

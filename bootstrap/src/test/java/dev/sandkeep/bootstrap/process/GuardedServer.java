@@ -17,10 +17,10 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** A server whose sandboxes are guarded and see the {@link StandInInternet}, on the real engine. */
-final class GuardedServer implements AutoCloseable {
+final class GuardedServer implements GuardedPlace {
 
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final List<String> STAY = List.of("sleep", "1000");
+    static final List<String> STAY = List.of("sleep", "1000");
 
     private final EngineProxy proxy;
     private final EngineView engine;
@@ -49,7 +49,8 @@ final class GuardedServer implements AutoCloseable {
         return run(networkPolicy, STAY);
     }
 
-    Sandbox run(@Nullable String networkPolicy, List<String> entrypoint) {
+    @Override
+    public Sandbox run(@Nullable String networkPolicy, List<String> entrypoint) {
         ServerProcess.Answer created = server.create(request(networkPolicy, entrypoint), "Prefer", "wait=60");
         assertThat(created.state()).as(() -> created.body().toString()).isEqualTo("Running");
         return new Sandbox(created.id());
@@ -91,27 +92,27 @@ final class GuardedServer implements AutoCloseable {
         return policy("allow", "deny", targets);
     }
 
-    /** A container that no server knows of and nobody guards, to see that what is tried does get through there. */
-    Unguarded runUnguarded() {
+    @Override
+    public Unguarded runUnguarded() {
         String id = engine.ask("POST", "/containers/create", """
                         {"Image": "python:3.11", "Cmd": ["sleep", "1000"],
                          "HostConfig": {"Dns": ["%s"], "Init": true}}""".formatted(StandInInternet.RESOLVER))
                 .path("Id")
                 .asText();
         engine.ask("POST", "/containers/" + id + "/start");
-        return new Unguarded(id);
+        return new UnguardedContainer(id);
     }
 
-    /** A container like any other. */
-    final class Unguarded implements AutoCloseable {
+    private final class UnguardedContainer implements Unguarded {
 
         private final String container;
 
-        private Unguarded(String container) {
+        private UnguardedContainer(String container) {
             this.container = container;
         }
 
-        String probe(String... arguments) {
+        @Override
+        public String probe(String... arguments) {
             return Probe.of(proxy.url(), container, arguments);
         }
 
@@ -133,7 +134,7 @@ final class GuardedServer implements AutoCloseable {
     }
 
     /** One sandbox of this server. */
-    final class Sandbox {
+    final class Sandbox implements GuardedSandbox {
 
         private final String id;
 
@@ -141,8 +142,14 @@ final class GuardedServer implements AutoCloseable {
             this.id = id;
         }
 
-        String id() {
+        @Override
+        public String id() {
             return id;
+        }
+
+        @Override
+        public ServerProcess server() {
+            return server;
         }
 
         String container() {
@@ -153,50 +160,33 @@ final class GuardedServer implements AutoCloseable {
             return container() + "-egress";
         }
 
-        /** What became of what {@code probe.py} tried. */
-        String probe(String... arguments) {
+        @Override
+        public String probe(String... arguments) {
             return Probe.of(proxy.url(), container(), arguments);
         }
 
-        Probe begin(String... arguments) {
+        @Override
+        public Probe begin(String... arguments) {
             return Probe.begin(proxy.url(), container(), arguments);
         }
 
-        String address() {
-            return network().path("IPAddress").asText();
-        }
-
-        /** The host, as the sandbox sees it. */
-        String gateway() {
-            return network().path("Gateway").asText();
-        }
-
-        private JsonNode network() {
+        @Override
+        public String address() {
             JsonNode sidecar = engine.inspect(sidecar());
-            String name = sidecar.path("HostConfig").path("NetworkMode").asText();
-            return sidecar.path("NetworkSettings").path("Networks").path(name);
+            String network = sidecar.path("HostConfig").path("NetworkMode").asText();
+            return sidecar.path("NetworkSettings")
+                    .path("Networks")
+                    .path(network)
+                    .path("IPAddress")
+                    .asText();
         }
 
         String state() {
             return server.getIncludingEnded(id).state();
         }
 
-        /** Calls the policy API as clients do, along the route that the server tells. */
-        ServerProcess.Answer policy(String method, @Nullable String body) {
-            JsonNode endpoint = server.send("GET", "/v1/sandboxes/" + id + "/endpoints/18080", null, Map.of())
-                    .body();
-            String token =
-                    endpoint.path("headers").path("OPENSANDBOX-EGRESS-AUTH").asText();
-            String route = endpoint.path("endpoint").asText();
-            return server.send(
-                    method,
-                    route.substring(route.indexOf('/')) + "/policy",
-                    body,
-                    Map.of("OPENSANDBOX-EGRESS-AUTH", token));
-        }
-
-        /** The worker of the sidecar, if it runs; as the host sees it. */
-        List<ProcessHandle> worker() {
+        @Override
+        public List<ProcessHandle> worker() {
             String supervisor =
                     engine.inspect(sidecar()).path("State").path("Pid").asText();
             JsonNode processes = engine.ask("GET", "/containers/" + sidecar() + "/top");
@@ -208,10 +198,6 @@ final class GuardedServer implements AutoCloseable {
                     .filter(process -> process.path(2).asText().equals(supervisor))
                     .flatMap(process -> ProcessHandle.of(process.path(1).asLong()).stream())
                     .toList();
-        }
-
-        void delete() {
-            assertThat(server.delete(id).status()).isEqualTo(204);
         }
     }
 

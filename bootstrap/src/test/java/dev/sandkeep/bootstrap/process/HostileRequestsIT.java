@@ -6,15 +6,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Every field of a create request is given every value that it must not have; the real server refuses each. */
 class HostileRequestsIT {
@@ -43,28 +39,11 @@ class HostileRequestsIT {
             "\"' OR 1=1 --\"",
             "\"" + "x".repeat(70_000) + "\"");
 
-    private final String instance = "hostile-" + UUID.randomUUID().toString().substring(0, 8);
+    @RegisterExtension
+    final ServerOnEngine on = ServerOnEngine.named("hostile").started();
 
-    @TempDir
-    Path directory;
-
-    private EngineProxy proxy;
-    private EngineView engine;
-    private ServerProcess server;
-
-    @BeforeEach
-    void start() throws IOException {
-        proxy = EngineProxy.before(Path.of("/var/run/docker.sock"));
-        engine = new EngineView(proxy.url(), instance);
-        server = new ServerProcess(directory, instance, proxy.address()).start();
-    }
-
-    @AfterEach
-    void end() throws IOException {
-        server.close();
-        engine.close();
-        proxy.close();
-    }
+    private final EngineView engine = on.engine;
+    private final ServerProcess server = on.server;
 
     @Test
     void eachIsRefusedWithACodeAndAMessageAndLeavesNothing() throws IOException {

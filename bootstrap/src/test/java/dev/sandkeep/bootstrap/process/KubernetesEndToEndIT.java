@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.sandkeep.bootstrap.process.ServerProcess.Answer;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -17,47 +16,38 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The whole server on a real cluster: requests over HTTP, packets of Pods, and what is left of a crash. */
-@Isolated("It listens at port 53 of addresses of its own")
+@ExtendWith(StandInInternet.class)
 class KubernetesEndToEndIT {
 
     private static final String DENY = """
             , "networkPolicy": {"defaultAction": "deny", "egress": [{"action": "allow", "target": "pypi.org"}]}""";
     private static final String ALLOW = """
             , "networkPolicy": {"defaultAction": "allow", "egress": [{"action": "deny", "target": "bad.example.com"}]}""";
-    private static final String EVERYTHING_PRIVATE = """
-            , "networkPolicy": {"defaultAction": "deny", "egress": [{"action": "allow", "target": "10.0.0.0/8"},
-              {"action": "allow", "target": "172.16.0.0/12"}, {"action": "allow", "target": "192.168.0.0/16"}]}""";
-
     private static final Duration SOON = Duration.ofSeconds(90);
 
     @TempDir
     static Path directory;
 
     private static ClusterView cluster;
-    private static HostInternet internet;
     private static ServerProcess server;
 
     @BeforeAll
     static void start() throws IOException {
         cluster = ClusterView.assumed();
-        internet = new HostInternet();
         server = cluster.server(directory).start();
         await("the server is ready").atMost(SOON).until(() -> server.readiness() == 200);
     }
 
     @AfterAll
-    static void end() throws IOException {
+    static void end() {
         if (server != null) {
             server.close();
-        }
-        if (internet != null) {
-            internet.close();
         }
         if (cluster != null) {
             cluster.close();
@@ -102,9 +92,9 @@ class KubernetesEndToEndIT {
     void whatIsDeniedByDefaultIsDeniedFromTheFirstPacketOn() {
         String sandbox = running(DENY);
 
-        assertThat(cluster.probe(sandbox, "http", "pypi.org")).isEqualTo("this is " + HostInternet.GOOD);
+        assertThat(cluster.probe(sandbox, "http", "pypi.org")).isEqualTo("this is " + StandInInternet.GOOD);
         assertThat(cluster.probe(sandbox, "http", "bad.example.com")).isEqualTo("unknown");
-        assertThat(cluster.probe(sandbox, "tcp", HostInternet.BAD, "80")).isEqualTo("refused");
+        assertThat(cluster.probe(sandbox, "tcp", StandInInternet.BAD, "80")).isEqualTo("refused");
         assertThat(cluster.probe(sandbox, "dns", "bad.example.com")).isEqualTo("NXDOMAIN EDE=15");
         server.delete(sandbox);
     }
@@ -113,7 +103,7 @@ class KubernetesEndToEndIT {
     void whatIsAllowedByDefaultIsOpenButForTheRule() {
         String sandbox = running(ALLOW);
 
-        assertThat(cluster.probe(sandbox, "http", "good.example.com")).isEqualTo("this is " + HostInternet.GOOD);
+        assertThat(cluster.probe(sandbox, "http", "good.example.com")).isEqualTo("this is " + StandInInternet.GOOD);
         assertThat(cluster.probe(sandbox, "http", "bad.example.com")).isEqualTo("unknown");
         server.delete(sandbox);
     }
@@ -121,7 +111,7 @@ class KubernetesEndToEndIT {
     @Test
     void aPolicyCanBeTightenedOnASandboxThatHasNone() {
         String sandbox = running("");
-        assertThat(cluster.probe(sandbox, "http", "bad.example.com")).isEqualTo("this is " + HostInternet.BAD);
+        assertThat(cluster.probe(sandbox, "http", "bad.example.com")).isEqualTo("this is " + StandInInternet.BAD);
         assertThat(cluster.client()
                         .secrets()
                         .inNamespace(cluster.namespace())
@@ -134,9 +124,9 @@ class KubernetesEndToEndIT {
                 {"defaultAction": "deny", "egress": [{"action": "allow", "target": "good.example.com"}]}""");
         assertThat(changed.status()).as(changed.body().toString()).isEqualTo(200);
 
-        assertThat(cluster.probe(sandbox, "tcp", HostInternet.BAD, "80")).isEqualTo("refused");
+        assertThat(cluster.probe(sandbox, "tcp", StandInInternet.BAD, "80")).isEqualTo("refused");
         assertThat(cluster.probe(sandbox, "http", "bad.example.com")).isEqualTo("unknown");
-        assertThat(cluster.probe(sandbox, "http", "good.example.com")).isEqualTo("this is " + HostInternet.GOOD);
+        assertThat(cluster.probe(sandbox, "http", "good.example.com")).isEqualTo("this is " + StandInInternet.GOOD);
         server.delete(sandbox);
     }
 
@@ -145,52 +135,6 @@ class KubernetesEndToEndIT {
                 .body();
         String path = endpoint.path("endpoint").asText();
         return server.send("POST", path.substring(path.indexOf('/')) + "/policy", policy, Map.of());
-    }
-
-    @ParameterizedTest
-    @CsvSource({
-        "raw IP packets,              raw,                    EPERM",
-        "raw frames,                  frames,                 EPERM",
-        "a mark of its own,           mark 1,                 EPERM",
-        "metadata address,            tcp 169.254.169.254 80, refused",
-        "the API server,              tcp API_SERVER,         refused",
-        "port of the names proxy,     bind udp 127.0.0.1 10,  EACCES",
-        "port of the policy,          bind tcp 0.0.0.0 12,    EACCES",
-        "port of the proxy's queries, bind udp 0.0.0.0 1,     EACCES",
-        "DoT to the resolver,         tcp 198.19.77.53 853,   refused",
-        "its own packet filter,       packet_filter,          EPERM",
-        "another name space,          user_namespace,         EPERM",
-    })
-    void thereIsNoWayOutWithOrWithoutAPolicy(String name, String probe, String result) {
-        String withPolicy = running(EVERYTHING_PRIVATE);
-        String without = running("");
-
-        String[] words = probe.replace("API_SERVER", cluster.apiServer()).split(" ");
-        assertThat(cluster.probe(withPolicy, words)).as(name).isEqualTo(result);
-        assertThat(cluster.probe(without, words))
-                .as("%s, without a policy", name)
-                .isEqualTo(result);
-        server.delete(withPolicy);
-        server.delete(without);
-    }
-
-    @Test
-    void neighboursAndTheNodeAreClosedInBothDirections() throws IOException {
-        String one = running(EVERYTHING_PRIVATE);
-        String other = running("");
-        String addressOfOne = cluster.pod(one).getStatus().getPodIP();
-        String addressOfOther = cluster.pod(other).getStatus().getPodIP();
-        String node = cluster.pod(one).getStatus().getHostIP();
-
-        assertThat(cluster.probe(one, "tcp", addressOfOther, "8000")).isIn("refused", "silent");
-        assertThat(cluster.probe(other, "tcp", addressOfOne, "8000")).isIn("refused", "silent");
-        try (ServerSocket service = new ServerSocket(0)) {
-            String port = Integer.toString(service.getLocalPort());
-            assertThat(cluster.probe(one, "tcp", node, port)).isEqualTo("refused");
-            assertThat(cluster.probe(other, "tcp", node, port)).isEqualTo("refused");
-        }
-        server.delete(one);
-        server.delete(other);
     }
 
     @Test
@@ -283,7 +227,7 @@ class KubernetesEndToEndIT {
         await().atMost(SOON)
                 .untilAsserted(() -> assertThat(server.get(deleted).state()).isEqualTo("Failed"));
         assertThat(server.get(kept).state()).isEqualTo("Running");
-        assertThat(cluster.probe(kept, "tcp", HostInternet.BAD, "80")).isEqualTo("refused");
+        assertThat(cluster.probe(kept, "tcp", StandInInternet.BAD, "80")).isEqualTo("refused");
         server.delete(kept);
         server.delete(pending.id());
         await().atMost(SOON)

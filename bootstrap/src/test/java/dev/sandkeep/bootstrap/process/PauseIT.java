@@ -8,16 +8,12 @@ import dev.sandkeep.bootstrap.process.EngineProxy.Moment;
 import dev.sandkeep.bootstrap.process.EngineProxy.Trap;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
-import java.util.UUID;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -26,28 +22,12 @@ class PauseIT {
 
     private static final Duration SOON = Duration.ofSeconds(60);
 
-    private final String instance = "pause-" + UUID.randomUUID().toString().substring(0, 8);
+    @RegisterExtension
+    final ServerOnEngine on = ServerOnEngine.named("pause");
 
-    @TempDir
-    Path directory;
-
-    private EngineProxy proxy;
-    private EngineView engine;
-    private ServerProcess server;
-
-    @BeforeEach
-    void start() throws IOException {
-        proxy = EngineProxy.before(Path.of("/var/run/docker.sock"));
-        engine = new EngineView(proxy.url(), instance);
-        server = new ServerProcess(directory, instance, proxy.address());
-    }
-
-    @AfterEach
-    void end() throws IOException {
-        server.close();
-        engine.close();
-        proxy.close();
-    }
+    private final EngineProxy proxy = on.proxy;
+    private final EngineView engine = on.engine;
+    private final ServerProcess server = on.server;
 
     @Test
     void aSandboxIsPausedSurvivesARestartOfTheServerAndIsResumed() throws IOException {

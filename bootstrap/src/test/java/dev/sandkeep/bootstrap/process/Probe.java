@@ -24,12 +24,18 @@ final class Probe implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String PROGRAM = program();
 
-    private final HttpClient client;
+    private final Runnable end;
     private final BufferedReader output;
 
-    private Probe(HttpClient client, BufferedReader output) {
-        this.client = client;
-        this.output = output;
+    /**
+     * One that goes on.
+     *
+     * @param output what it says
+     * @param end stops listening to it
+     */
+    Probe(InputStream output, Runnable end) {
+        this.output = new BufferedReader(new InputStreamReader(output, StandardCharsets.UTF_8));
+        this.end = end;
     }
 
     /** The command that tries it, for example as the entrypoint of a sandbox. */
@@ -58,7 +64,7 @@ final class Probe implements AutoCloseable {
                     .path("Id")
                     .asText();
             InputStream output = post(client, engine + "/exec/" + id + "/start", Map.of("Detach", false, "Tty", true));
-            return new Probe(client, new BufferedReader(new InputStreamReader(output, StandardCharsets.UTF_8)));
+            return new Probe(output, client::shutdownNow);
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }
@@ -102,6 +108,6 @@ final class Probe implements AutoCloseable {
 
     @Override
     public void close() {
-        client.shutdownNow();
+        end.run();
     }
 }

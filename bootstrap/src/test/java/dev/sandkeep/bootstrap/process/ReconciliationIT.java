@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,7 +15,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Every kind of leftover is made by hand on the real engine, reported by the real server, and repaired. */
 class ReconciliationIT {
@@ -27,41 +26,32 @@ class ReconciliationIT {
             {"image": {"uri": "sandkeep-test/busybox:1"}, "timeout": 600, "resourceLimits": {"memory": "64Mi"},
              "entrypoint": ["sleep", "1000"]}""";
 
-    private final String run = UUID.randomUUID().toString().substring(0, 8);
-    private final String instance = "recon-" + run;
+    @RegisterExtension
+    final ServerOnEngine on = ServerOnEngine.named("recon").started();
 
-    @TempDir
-    Path directory;
-
-    private EngineProxy proxy;
-    private EngineView engine;
-    private EngineView foreign;
-    private ServerProcess server;
+    private final String instance = on.instance;
+    private final EngineView engine = on.engine;
+    private final ServerProcess server = on.server;
+    private final String another = "foreign-" + instance;
+    private final EngineView foreign = new EngineView(on.proxy.url(), another);
 
     @BeforeEach
-    void start() throws IOException {
-        proxy = EngineProxy.before(Path.of("/var/run/docker.sock"));
-        engine = new EngineView(proxy.url(), instance);
-        foreign = new EngineView(proxy.url(), "foreign-" + run);
-        server = new ServerProcess(directory, instance, proxy.address()).start();
+    void awaitReadiness() {
         await().atMost(SOON).until(() -> server.readiness() == 200);
     }
 
     @AfterEach
-    void end() throws IOException {
-        server.close();
-        engine.close();
+    void removeWhatIsForeign() {
         foreign.close();
-        proxy.close();
     }
 
     @Test
     void whatNobodyKnowsIsFoundAndRemovedAndNothingOfOthersIs() {
         String nobody = UUID.randomUUID().toString();
-        String stray = "stray-" + run;
+        String stray = "stray-" + instance;
         String sidecar = "sandkeep-" + instance + "-egress-lost";
-        String volume = "volume-" + run;
-        String network = "network-" + run;
+        String volume = "volume-" + instance;
+        String network = "network-" + instance;
         // The server compares by itself, too: made again until a look comes before its next turn.
         await().atMost(SOON).untilAsserted(() -> {
             container("sandkeep-" + nobody, instance, "\"sandkeep.dev/sandbox-id\": \"" + nobody + "\"");
@@ -69,8 +59,8 @@ class ReconciliationIT {
             container(sidecar, instance, "\"sandkeep.dev/role\": \"egress\"");
             volume(volume, instance, nobody);
             network(network, instance);
-            container("foreign-" + stray, "foreign-" + run, "\"a\": \"b\"");
-            network("foreign-" + network, "foreign-" + run);
+            container("foreign-" + stray, another, "\"a\": \"b\"");
+            network("foreign-" + network, another);
 
             List<String> planned =
                     names(server.send("GET", PATH, null, Map.of()).body().path("preview"));
@@ -94,7 +84,7 @@ class ReconciliationIT {
         assertThat(engine.volumes()).isEmpty();
         assertThat(networks(instance)).doesNotContain(network);
         assertThat(foreign.containers()).containsExactly("foreign-" + stray);
-        assertThat(networks("foreign-" + run)).containsExactly("foreign-" + network);
+        assertThat(networks(another)).containsExactly("foreign-" + network);
         assertThat(names(server.send("GET", PATH, null, Map.of()).body().path("preview")))
                 .isEmpty();
     }

@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -13,12 +12,9 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A renewal that was answered holds, whenever the server is killed; one that was not answered holds or does not. */
 class RenewalCrashIT {
@@ -26,32 +22,16 @@ class RenewalCrashIT {
     private static final int CRASHES = 5;
     private static final Duration SOON = Duration.ofSeconds(60);
 
-    private final String instance = "renew-" + UUID.randomUUID().toString().substring(0, 8);
     private final Random random = new Random(20300101);
 
-    @TempDir
-    Path directory;
+    @RegisterExtension
+    final ServerOnEngine on = ServerOnEngine.named("renew").started();
 
-    private EngineProxy proxy;
-    private EngineView engine;
-    private ServerProcess server;
+    private final EngineView engine = on.engine;
+    private final ServerProcess server = on.server;
 
     /** What the deadline may be: the one that was answered last, and one that was not answered. */
     private final Set<Instant> possible = new HashSet<>();
-
-    @BeforeEach
-    void start() throws IOException {
-        proxy = EngineProxy.before(Path.of("/var/run/docker.sock"));
-        engine = new EngineView(proxy.url(), instance);
-        server = new ServerProcess(directory, instance, proxy.address()).start();
-    }
-
-    @AfterEach
-    void end() throws IOException {
-        server.close();
-        engine.close();
-        proxy.close();
-    }
 
     @Test
     void whatWasAnsweredHoldsOverEveryCrashAndTheSandboxEndsAtItsLastDeadline() throws IOException {

@@ -6,7 +6,9 @@ import static org.awaitility.Awaitility.await;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -24,9 +26,13 @@ final class ReplicaClient {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final Duration SHORT_LIFE = Duration.ofSeconds(5);
 
+    /** A node takes about a hundred Pods, those of all clients. */
+    private static final int MOST_KEPT = 10;
+
     private final int number;
     private final List<ServerProcess> replicas;
     private final List<Made> made = new ArrayList<>();
+    private final Deque<String> kept = new ArrayDeque<>();
     private int turn;
 
     ReplicaClient(int number, List<ServerProcess> replicas) {
@@ -44,11 +50,11 @@ final class ReplicaClient {
     record Made(String id, @Nullable Instant deadline, boolean isKept) {}
 
     Stream<Made> made() {
-        return made.stream();
+        return Stream.concat(made.stream(), kept.stream().map(id -> new Made(id, null, true)));
     }
 
     /**
-     * Of every three sandboxes one is deleted, one soon ends by itself and one stays.
+     * Of every three sandboxes one is deleted, one soon ends by itself and one stays, or is deleted later if many stay.
      *
      * @param mayBegin whether it is time for the sandbox of that number, from 0
      */
@@ -61,12 +67,12 @@ final class ReplicaClient {
                     .until(() -> mayBegin.test(next));
             String id = create(i);
             switch (i % 3) {
-                case 0 -> {
-                    delete(id);
-                    made.add(new Made(id, null, false));
-                }
+                case 0 -> delete(id);
                 case 1 -> made.add(new Made(id, endSoon(id), false));
-                default -> made.add(new Made(id, null, true));
+                default -> kept.addLast(id);
+            }
+            if (kept.size() > MOST_KEPT) {
+                delete(kept.removeFirst());
             }
         }
     }
@@ -75,7 +81,7 @@ final class ReplicaClient {
         ServerProcess.Answer answer = answered(
                 "POST",
                 "/v1/sandboxes",
-                TwoReplicas.SLEEPER,
+                Replicas.SLEEPER,
                 Map.of("Idempotency-Key", "client-" + number + "-" + i),
                 Set.of(202));
         return answer.id();
@@ -83,6 +89,7 @@ final class ReplicaClient {
 
     private void delete(String id) {
         answered("DELETE", "/v1/sandboxes/" + id, null, Map.of(), Set.of(204, 404));
+        made.add(new Made(id, null, false));
     }
 
     /** Its deadline; the one of an attempt whose answer was lost, if that came to pass. */

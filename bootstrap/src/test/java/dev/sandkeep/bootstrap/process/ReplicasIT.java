@@ -63,7 +63,7 @@ class ReplicasIT {
     }
 
     private static void awaitDuties(ServerProcess server) {
-        await("the duties are taken over").atMost(TAKEN_OVER).until(() -> TwoReplicas.hasDuties(server));
+        await("the duties are taken over").atMost(TAKEN_OVER).until(() -> Replicas.hasDuties(server));
     }
 
     @ParameterizedTest(name = "{0} {1}")
@@ -74,7 +74,7 @@ class ReplicasIT {
     })
     void whatADeadReplicaWasMakingIsMadeByTheOther(String request, Moment moment) {
         replicas.engineOfOne.set(new Trap(Pattern.compile("^" + request), moment, one::kill));
-        String id = one.create(TwoReplicas.SLEEPER).id();
+        String id = one.create(Replicas.SLEEPER).id();
         one.awaitDeath();
 
         awaitState(two, id, "Running", TAKEN_OVER);
@@ -85,7 +85,7 @@ class ReplicasIT {
 
     @Test
     void aDeletionThatADeadReplicaBeganIsFinishedByTheOther() throws IOException {
-        String id = one.create(TwoReplicas.SLEEPER, "Prefer", "wait=30").id();
+        String id = one.create(Replicas.SLEEPER, "Prefer", "wait=30").id();
         // Also when it is not the one with the duties that dies.
         replicas.engineOfTwo.set(new Trap(
                 Pattern.compile("^DELETE .*/containers/"), Moment.BEFORE_THE_REQUEST_REACHES_THE_ENGINE, two::kill));
@@ -102,7 +102,7 @@ class ReplicasIT {
 
     @Test
     void aDeadlineIsKeptThoughTheReplicaThatKeptThemIsDead() {
-        String id = one.create(TwoReplicas.SLEEPER, "Prefer", "wait=30").id();
+        String id = one.create(Replicas.SLEEPER, "Prefer", "wait=30").id();
         Instant deadline = Instant.now().plusSeconds(2);
         assertThat(one.send(
                                 "POST",
@@ -120,11 +120,11 @@ class ReplicasIT {
 
     @Test
     void whatAStoppedReplicaLeftIsTakenOverAtOnce() throws IOException {
-        String id = one.create(TwoReplicas.SLEEPER, "Prefer", "wait=30").id();
+        String id = one.create(Replicas.SLEEPER, "Prefer", "wait=30").id();
 
         assertThat(one.stop()).isIn(0, 143);
 
-        await().atMost(Duration.ofSeconds(5)).until(() -> TwoReplicas.hasDuties(two));
+        await().atMost(Duration.ofSeconds(5)).until(() -> Replicas.hasDuties(two));
         assertThat(two.get(id).state()).isEqualTo("Running");
     }
 
@@ -133,7 +133,7 @@ class ReplicasIT {
     void aReplicaThatStoodStillDoesNotSpoilWhatTheOtherOneMadeMeanwhile() {
         replicas.engineOfOne.set(
                 new Trap(Pattern.compile("^POST .*/containers/.*/start"), Moment.AS_THE_REQUEST_PASSES, one::freeze));
-        String id = one.create(TwoReplicas.SLEEPER).id();
+        String id = one.create(Replicas.SLEEPER).id();
 
         awaitState(two, id, "Running", TAKEN_OVER);
         String container = replicas.engine.inspect("sandkeep-" + id).path("Id").asText();
@@ -141,25 +141,25 @@ class ReplicasIT {
         awaitDuties(two);
         one.thaw();
 
-        TwoReplicas.awaitReady(one);
+        Replicas.awaitReady(one);
         await().during(Duration.ofSeconds(3))
                 .atMost(SOON)
                 .until(() -> two.get(id).state().equals("Running"));
         assertThat(replicas.engine.inspect("sandkeep-" + id).path("Id").asText())
                 .isEqualTo(container);
-        assertThat(TwoReplicas.hasDuties(two)).isTrue();
-        assertThat(TwoReplicas.hasDuties(one)).isFalse();
+        assertThat(Replicas.hasDuties(two)).isTrue();
+        assertThat(Replicas.hasDuties(one)).isFalse();
     }
 
     @Test
     void aWatcherGoesOnAtTheOtherReplica() {
         List<String> seen = new ArrayList<>();
-        String first = one.create(TwoReplicas.SLEEPER, "Prefer", "wait=30").id();
+        String first = one.create(Replicas.SLEEPER, "Prefer", "wait=30").id();
         try (EventClient client = watch(one, "0")) {
             seen.add(client.next().id());
             one.kill();
         }
-        String second = two.create(TwoReplicas.SLEEPER, "Prefer", "wait=30").id();
+        String second = two.create(Replicas.SLEEPER, "Prefer", "wait=30").id();
         assertThat(two.delete(first).status()).isEqualTo(204);
 
         try (EventClient client = watch(two, seen.getLast())) {
@@ -185,7 +185,7 @@ class ReplicasIT {
 
     @Test
     void withoutTheirDatabaseServersWaitAndGoOn() throws IOException {
-        String id = one.create(TwoReplicas.SLEEPER, "Prefer", "wait=30").id();
+        String id = one.create(Replicas.SLEEPER, "Prefer", "wait=30").id();
         String container = replicas.engine.inspect("sandkeep-" + id).path("Id").asText();
 
         replicas.database.goAway();
@@ -195,16 +195,16 @@ class ReplicasIT {
             assertThat(server.text("GET", "/health/ready")).contains("the database");
         }
         assertThat(one.get(id).status()).isGreaterThanOrEqualTo(500);
-        await("nobody has the duties any more").atMost(SOON).until(() -> !TwoReplicas.hasDuties(one));
+        await("nobody has the duties any more").atMost(SOON).until(() -> !Replicas.hasDuties(one));
         assertThat(one.isAlive() && two.isAlive()).isTrue();
         replicas.database.comeBack();
-        TwoReplicas.awaitReady(one);
-        TwoReplicas.awaitReady(two);
-        await().atMost(SOON).until(() -> TwoReplicas.hasDuties(one) || TwoReplicas.hasDuties(two));
+        Replicas.awaitReady(one);
+        Replicas.awaitReady(two);
+        await().atMost(SOON).until(() -> Replicas.hasDuties(one) || Replicas.hasDuties(two));
         assertThat(replicas.engine.inspect("sandkeep-" + id).path("Id").asText())
                 .isEqualTo(container);
         for (ServerProcess server : List.of(one, two)) {
-            assertThat(server.create(TwoReplicas.SLEEPER, "Prefer", "wait=30").state())
+            assertThat(server.create(Replicas.SLEEPER, "Prefer", "wait=30").state())
                     .isEqualTo("Running");
         }
     }

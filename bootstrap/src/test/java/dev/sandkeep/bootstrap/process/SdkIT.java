@@ -8,7 +8,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The public SDKs for JavaScript and Python, the command line and the MCP server that are made of the latter, drive the
+ * The public SDKs for JavaScript and Python, the code interpreter, the command line and the MCP server that are made
+ * of the latter, drive the
  * server as their registries have them; see {@link KotlinSdkIT}.
  */
 class SdkIT {
@@ -46,6 +47,11 @@ class SdkIT {
     @Test
     void thePythonSdkWorksInSandboxes() {
         SdkPrograms.python(guarded.server(), "execution");
+    }
+
+    @Test
+    void thePythonCodeInterpreterSdkRunsCode() {
+        SdkPrograms.python(guarded.server(), "code");
     }
 
     @Test

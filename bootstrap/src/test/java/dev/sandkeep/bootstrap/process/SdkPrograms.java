@@ -3,6 +3,7 @@ package dev.sandkeep.bootstrap.process;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.sandkeep.testkit.fixture.JupyterImage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -62,6 +63,7 @@ final class SdkPrograms {
             builder.environment().put("SANDKEEP_TEST_SERVER", server.address());
             builder.environment().put("SANDKEEP_TEST_KEY", ServerProcess.API_KEY);
             builder.environment().put("SANDKEEP_TEST_RUNTIME", server.runtime());
+            JupyterImage.name().ifPresent(image -> builder.environment().put("SANDKEEP_TEST_JUPYTER_IMAGE", image));
             Process process = builder.start();
             String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             assertThat(process.waitFor()).as(output).isZero();

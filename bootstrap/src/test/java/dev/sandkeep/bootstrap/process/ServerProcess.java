@@ -28,8 +28,20 @@ final class ServerProcess implements AutoCloseable {
 
     static final String API_KEY = "a-key-for-the-tests-only";
 
+    /** A machine that has a lot to do takes long to start one. */
+    private static final Duration START = Duration.ofMinutes(3);
+
     private static final Path JAR = Path.of("target", "sandkeep", "sandkeep.jar");
     private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** As {@code run} starts it, but for the size of its heap. */
+    private static final List<String> JVM_FLAGS = List.of(
+            "-Xmx128m",
+            "-XX:+UseSerialGC",
+            "-XX:+UseCompactObjectHeaders",
+            "-XX:TieredStopAtLevel=1",
+            "-XX:CompileThresholdScaling=0.1",
+            "-XX:+ExitOnOutOfMemoryError");
 
     private final Path data;
     private final Map<String, String> environment;
@@ -90,7 +102,7 @@ final class ServerProcess implements AutoCloseable {
         Process started = launch(log());
         process = started;
         await("the server answers; its log: " + log())
-                .atMost(Duration.ofSeconds(60))
+                .atMost(START)
                 .pollInterval(Duration.ofMillis(100))
                 .until(() -> !started.isAlive() || isHealthy());
         assertThat(started.isAlive())
@@ -108,8 +120,9 @@ final class ServerProcess implements AutoCloseable {
     private Process launch(Path output) throws IOException {
         String java = ProcessHandle.current().info().command().orElseThrow();
         List<String> command = new ArrayList<>(within);
-        command.addAll(
-                List.of(java, "-Xmx128m", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError", "-jar", JAR.toString()));
+        command.add(java);
+        command.addAll(JVM_FLAGS);
+        command.addAll(List.of("-jar", JAR.toString()));
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().keySet().removeIf(name -> name.startsWith("SANDKEEP_"));
         builder.environment().putAll(environment);

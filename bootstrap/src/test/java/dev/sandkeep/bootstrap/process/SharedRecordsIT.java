@@ -1,6 +1,7 @@
 package dev.sandkeep.bootstrap.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 import dev.sandkeep.bootstrap.process.EngineProxy.Moment;
@@ -16,6 +17,7 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -59,11 +61,11 @@ class SharedRecordsIT {
     @Test
     void anyReplicaAnswersForWhatAnotherOneMade() {
         Map<String, String> keyed = Map.of("Idempotency-Key", "once", "Prefer", "wait=30");
-        Answer created = one.send("POST", "/v1/sandboxes", TwoReplicas.SLEEPER, keyed);
+        Answer created = one.send("POST", "/v1/sandboxes", Replicas.SLEEPER, keyed);
         String id = created.id();
         assertThat(created.state()).isEqualTo("Running");
 
-        assertThat(two.send("POST", "/v1/sandboxes", TwoReplicas.SLEEPER, keyed).id())
+        assertThat(two.send("POST", "/v1/sandboxes", Replicas.SLEEPER, keyed).id())
                 .isEqualTo(id);
         assertThat(two.get(id).state()).isEqualTo("Running");
         assertThat(two.listIds()).containsExactly(id);
@@ -94,11 +96,11 @@ class SharedRecordsIT {
                     awaitQuietly(goOn);
                 }));
         String id =
-                one.create(TwoReplicas.SLEEPER, "Idempotency-Key", "waited-for").id();
+                one.create(Replicas.SLEEPER, "Idempotency-Key", "waited-for").id();
         awaitQuietly(arrived);
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             Future<Answer> waiting = threads.submit(
-                    () -> two.create(TwoReplicas.SLEEPER, "Idempotency-Key", "waited-for", "Prefer", "wait=50"));
+                    () -> two.create(Replicas.SLEEPER, "Idempotency-Key", "waited-for", "Prefer", "wait=50"));
             await().during(Duration.ofMillis(300)).until(() -> !waiting.isDone());
 
             goOn.countDown();
@@ -115,7 +117,7 @@ class SharedRecordsIT {
         // Closing waits for all of them.
         try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
             answers = IntStream.range(0, 10)
-                    .mapToObj(i -> clients.submit(() -> (i % 2 == 0 ? one : two).create(TwoReplicas.SLEEPER)))
+                    .mapToObj(i -> clients.submit(() -> (i % 2 == 0 ? one : two).create(Replicas.SLEEPER)))
                     .toList();
         }
 
@@ -124,10 +126,33 @@ class SharedRecordsIT {
                 .containsExactlyInAnyOrder(202, 202, 202, 202, 202, 403, 403, 403, 403, 403);
     }
 
+    /** It gets the duties for that, and tells what it did. */
+    @Test
+    void everyReplicaComparesWhenItIsAskedTo() {
+        for (ServerProcess replica : List.of(two, one)) {
+            String stray = "stray-" + UUID.randomUUID();
+            // The one with the duties compares by itself, too: made again until it is found on request.
+            await().atMost(Duration.ofMinutes(1)).untilAsserted(() -> {
+                replicas.engine.container(stray);
+
+                Answer done = replica.send("POST", "/v1/admin/reconciliation", "", Map.of());
+
+                assertThat(done.status()).as(done.body().toString()).isEqualTo(200);
+                assertThat(done.body().path("findings").valueStream())
+                        .extracting(
+                                finding -> finding.path("name").asText(),
+                                finding -> finding.path("outcome").asText())
+                        .containsExactly(tuple(stray, "done"));
+            });
+            assertThat(replicas.engine.containers()).isEmpty();
+            assertThat(Replicas.hasDuties(replica)).isTrue();
+        }
+    }
+
     /** What one server stops the other one lets go on, in whatever order they get to it. */
     @Test
     void pausesAndResumesAtBothReplicasLeaveWhatTheRecordSays() {
-        String id = one.create(TwoReplicas.SLEEPER, "Prefer", "wait=30").id();
+        String id = one.create(Replicas.SLEEPER, "Prefer", "wait=30").id();
         String path = "/v1/sandboxes/" + id;
         for (int i = 0; i < 5; i++) {
             List<Future<Answer>> answers;

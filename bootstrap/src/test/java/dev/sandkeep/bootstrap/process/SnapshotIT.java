@@ -10,17 +10,13 @@ import dev.sandkeep.bootstrap.process.ServerProcess.Answer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
-import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -30,30 +26,14 @@ class SnapshotIT {
     private static final Duration SOON = Duration.ofMinutes(2);
     private static final Duration CALL_TIMEOUT = Duration.ofSeconds(10);
 
-    private final String instance = "snap-" + UUID.randomUUID().toString().substring(0, 8);
+    @RegisterExtension
+    final ServerOnEngine on = ServerOnEngine.named("snap")
+            .with("SANDKEEP_DOCKER_CALL_TIMEOUT_SECONDS", Long.toString(CALL_TIMEOUT.toSeconds()))
+            .started();
 
-    @TempDir
-    Path directory;
-
-    private EngineProxy proxy;
-    private EngineView engine;
-    private ServerProcess server;
-
-    @BeforeEach
-    void start() throws IOException {
-        proxy = EngineProxy.before(Path.of("/var/run/docker.sock"));
-        engine = new EngineView(proxy.url(), instance);
-        server = new ServerProcess(directory, instance, proxy.address())
-                .with("SANDKEEP_DOCKER_CALL_TIMEOUT_SECONDS", Long.toString(CALL_TIMEOUT.toSeconds()))
-                .start();
-    }
-
-    @AfterEach
-    void end() throws IOException {
-        server.close();
-        engine.close();
-        proxy.close();
-    }
+    private final EngineProxy proxy = on.proxy;
+    private final EngineView engine = on.engine;
+    private final ServerProcess server = on.server;
 
     /** A running sandbox with a file, and with everything that must not get into a snapshot. */
     private String sandboxWithFile() {
@@ -62,7 +42,7 @@ class SnapshotIT {
                  "entrypoint": ["sh", "-c", "echo kept > /kept-file; exec sleep 1000"],
                  "env": {"TOKEN": "of-the-sandbox"}, "metadata": {"team": "blue"},
                  "volumes": [{"name": "work", "mountPath": "/work",
-                              "pvc": {"claimName": "%s", "deleteOnSandboxTermination": true}}]}""".formatted(instance), "Prefer", "wait=30");
+                              "pvc": {"claimName": "%s", "deleteOnSandboxTermination": true}}]}""".formatted(on.instance), "Prefer", "wait=30");
         assertThat(created.state()).as(() -> created.body().toString()).isEqualTo("Running");
         await().atMost(SOON).until(() -> engine.hasFile("sandkeep-" + created.id(), "/kept-file"));
         return created.id();

@@ -5,16 +5,14 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Webhooks of the real server, which is killed while it tells a receiver. */
 class WebhooksIT {
@@ -24,33 +22,24 @@ class WebhooksIT {
             {"image": {"uri": "sandkeep-test/busybox:1"}, "timeout": 600, "resourceLimits": {},
              "entrypoint": ["sleep", "1000"]}""";
 
-    private final String instance = "webhooks-" + UUID.randomUUID().toString().substring(0, 8);
-
-    @TempDir
-    Path directory;
-
-    private EngineProxy proxy;
-    private EngineView engine;
     private WebhookReceiver receiver;
-    private ServerProcess server;
+
+    @RegisterExtension
+    final ServerOnEngine on = ServerOnEngine.named("webhooks")
+            .with("SANDKEEP_WEBHOOKS_SECRET", WebhookReceiver.SECRET)
+            .with("SANDKEEP_WEBHOOKS_MAX_ATTEMPTS", "3");
+
+    private final ServerProcess server = on.server;
 
     @BeforeEach
-    void start() throws IOException {
-        proxy = EngineProxy.before(Path.of("/var/run/docker.sock"));
-        engine = new EngineView(proxy.url(), instance);
+    void receive() throws IOException {
         receiver = new WebhookReceiver();
-        server = new ServerProcess(directory, instance, proxy.address())
-                .with("SANDKEEP_WEBHOOKS_URLS", receiver.url())
-                .with("SANDKEEP_WEBHOOKS_SECRET", WebhookReceiver.SECRET)
-                .with("SANDKEEP_WEBHOOKS_MAX_ATTEMPTS", "3");
+        server.with("SANDKEEP_WEBHOOKS_URLS", receiver.url());
     }
 
     @AfterEach
-    void end() throws IOException {
-        server.close();
+    void receiveNoMore() {
         receiver.close();
-        engine.close();
-        proxy.close();
     }
 
     private String createAndDelete() {
