@@ -9,11 +9,12 @@ import javax.xml.parsers.DocumentBuilderFactory;
 import org.w3c.dom.Element;
 import org.w3c.dom.NodeList;
 
-/** Counts what the test reports of all modules say, and names every test that was skipped or failed. */
+/** Counts what the test reports of all modules say. Names what was skipped, failed, or passed only when it was run again. */
 class TestSummary {
 
     private final Map<String, int[]> perModule = new TreeMap<>();
     private final List<String> skipped = new ArrayList<>();
+    private final List<String> flaky = new ArrayList<>();
     private final List<String> failed = new ArrayList<>();
 
     public static void main(String[] arguments) throws Exception {
@@ -54,13 +55,20 @@ class TestSummary {
             failed.add(name);
         } else {
             counts[0]++;
+            Stream.of("flakyFailure", "flakyError")
+                    .map(test::getElementsByTagName)
+                    .filter(failures -> failures.getLength() > 0)
+                    .forEach(failures -> flaky.add(name + ": " + reason((Element) failures.item(0))));
         }
     }
 
     /** An assumption that failed has its message in the first line of its stack trace only. */
-    private static String reason(Element skip) {
-        String message = skip.getAttribute("message");
-        String first = message.isEmpty() ? skip.getTextContent().lines().findFirst().orElse("") : message;
+    private static String reason(Element outcome) {
+        String message = outcome.getAttribute("message").strip();
+        String first = (message.isEmpty() ? outcome.getTextContent() : message)
+                .lines()
+                .findFirst()
+                .orElse("");
         String reason = first.replaceFirst("^[\\w.$]+Exception: ", "").replaceFirst("^Assumption failed: ", "");
         return reason.isBlank() ? "no reason given" : reason;
     }
@@ -76,6 +84,7 @@ class TestSummary {
             }
         });
         skipped.forEach(line -> System.out.println("skipped  " + line));
+        flaky.forEach(line -> System.out.println("flaky    " + line));
         failed.forEach(line -> System.out.println("failed   " + line));
         System.out.printf("%d passed, %d failed, %d skipped%n", sum[0], sum[1], sum[2]);
         return sum[0] > 0 && sum[1] == 0;
