@@ -26,6 +26,7 @@ final class Executing {
     private static final String COMMAND = "echo hello";
     private static final String EXEC =
             "{\"AttachStdout\": true, \"AttachStderr\": true, \"Cmd\": [\"sh\", \"-c\", \"" + COMMAND + "\"]}";
+
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final List<String> command;
