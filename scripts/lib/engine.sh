@@ -36,17 +36,27 @@ use_engine() {
 }
 
 # The engine belongs to nobody: it lives on when the server stops, and keeps containers alive when it restarts itself.
-start_docker() {
-  step "Starting the Docker engine"
+launch_docker() {
   if [ -d /run/systemd/system ]; then
     as_root systemctl start docker
   else
-    as_root sh -c "setsid nohup dockerd --live-restore >>$ENGINE_LOG 2>&1 </dev/null &"
+    DOCKERD=$(as_root sh -c "setsid nohup dockerd --live-restore >>$ENGINE_LOG 2>&1 </dev/null & echo \$!")
   fi
+}
+
+start_docker() {
+  step "Starting the Docker engine"
+  DOCKERD=
+  launch_docker
   local tries
   for tries in $(seq 1 60); do
     if find_engine >/dev/null; then return; fi
     [ "$tries" = 20 ] && note "still waiting for Docker to answer"
+    # One that finds the process of a killed one not wholly gone yet gives up at once.
+    if [ -n "$DOCKERD" ] && [ ! -e "/proc/$DOCKERD" ] && [ $((tries % 10)) = 0 ]; then
+      note "starting Docker again, since it ended: $(as_root tail -n 1 "$ENGINE_LOG")"
+      launch_docker
+    fi
     sleep 0.5
   done
   die "The Docker engine did not start within 30 s." "See $ENGINE_LOG (or: journalctl -u docker)"
