@@ -55,12 +55,15 @@ final class PrivateEngine implements AutoCloseable {
         run("docker", "-H", "unix://" + socket(), "load", "-i", archive.toString());
     }
 
-    /** Ends it, does something while it is away, and starts it again; returns when it answers. */
+    /** Ends it, does something while it is away, and starts it again, whatever came of that; returns when it answers. */
     void restart(End how, Runnable meanwhile) throws IOException {
         end(how);
-        meanwhile.run();
-        process = launch();
-        awaitAnswer();
+        try {
+            meanwhile.run();
+        } finally {
+            process = launch();
+            awaitAnswer();
+        }
     }
 
     /** Ends it at once, and completes when it is back. */

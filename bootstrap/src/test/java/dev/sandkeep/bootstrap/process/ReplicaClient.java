@@ -7,11 +7,12 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntPredicate;
 import java.util.stream.Stream;
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Creates sandboxes at any of several replicas and deletes some; repeats whatever was not answered, at the next replica.
- * Used by one thread.
+ * Used by one thread, but for what others ask of it meanwhile.
  */
 final class ReplicaClient {
 
@@ -31,7 +32,7 @@ final class ReplicaClient {
 
     private final int number;
     private final List<ServerProcess> replicas;
-    private final List<Made> made = new ArrayList<>();
+    private final Queue<Made> made = new ConcurrentLinkedQueue<>();
     private final Deque<String> kept = new ArrayDeque<>();
     private int turn;
 
@@ -51,6 +52,14 @@ final class ReplicaClient {
 
     Stream<Made> made() {
         return Stream.concat(made.stream(), kept.stream().map(id -> new Made(id, null, true)));
+    }
+
+    /** The ids of those whose deadline is over. Thread-safe. */
+    Stream<String> due() {
+        Instant now = Instant.now();
+        return made.stream()
+                .filter(each -> each.deadline() != null && each.deadline().isBefore(now))
+                .map(Made::id);
     }
 
     /**

@@ -102,6 +102,12 @@ abstract class ReplicaKills {
                 await("the duties are somebody's")
                         .atMost(SETTLED)
                         .until(() -> Replicas.hasDuties(replicas.one()) || Replicas.hasDuties(replicas.two()));
+                // Each take-over has its own time: a deadline that fell into one must not wait for the next one, too.
+                await("what was due has ended").atMost(SETTLED).untilAsserted(() -> {
+                    List<String> alive = victim.listIds();
+                    assertThat(clients.stream().flatMap(ReplicaClient::due).filter(alive::contains))
+                            .isEmpty();
+                });
             }
             for (Future<?> done : working) {
                 done.get(LONGEST.toSeconds(), TimeUnit.SECONDS);

@@ -109,6 +109,9 @@ public interface SandboxTerminalContract {
             seat.await("ready");
             seat.terminal.resize(new TerminalSize(123, 45));
             seat.await("45 123");
+            // A runtime that only ends what it talks to would leave the program.
+            seat.type("\u0003");
+            assertThat(seat.end()).isEqualTo(130);
         }
     }
 
