@@ -145,9 +145,19 @@ final class PrivateEngine implements AutoCloseable {
         }
     }
 
+    /** Those of a killed engine live on when the next one has no use for their containers. */
+    private void killShims() {
+        String address = directory.resolve("exec").toString();
+        ProcessHandle.allProcesses()
+                .filter(each -> each.info().commandLine().orElse("").contains("containerd-shim"))
+                .filter(each -> each.info().commandLine().orElse("").contains(address))
+                .forEach(ProcessHandle::destroyForcibly);
+    }
+
     @Override
     public void close() throws IOException {
         end(End.STOPPED);
+        killShims();
         // The engine mounts its own directories, which must be gone before they can be deleted.
         exitCode(List.of("sh", "-c", "umount -l " + directory.resolve("data") + " 2>/dev/null; true"));
         run("ip", "netns", "delete", namespace);
