@@ -3,6 +3,7 @@
 import os
 import threading
 import unittest
+from datetime import timedelta
 
 from code_interpreter.models.code_sync import CodeContextSync
 from code_interpreter.sync.code_interpreter import CodeInterpreterSync
@@ -155,7 +156,8 @@ class JupyterTest(CodeCases, unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         server = ["python3", "-m", "jupyter_server", "--allow-root", "--no-browser", "--ip=127.0.0.1", "--port=44771"]
-        cls.use(create(JUPYTER, server, "1Gi"))
+        # A server with kernels takes long to start on a machine that has a lot to do.
+        cls.use(create(JUPYTER, server, "1Gi"), ready_timeout=timedelta(minutes=3))
 
     def test_the_interpreter_is_healthy(self):
         self.assertTrue(self.interpreter.is_healthy())

@@ -45,12 +45,20 @@ public final class WarmSandboxExec implements SandboxExec, AutoCloseable {
     /** When the next one is begun if the last is still at work; before that it would only be in its way. */
     private static final Duration REFILL = Duration.ofMillis(100);
 
+    /**
+     * With so many others at work in a sandbox, none is begun when one ends, since all may end at once: while a program is
+     * being started, containerd before 1.6.22 and 1.7.3 takes a second for every end in the same container beyond 32, and
+     * starts nothing else there until then (its issue 8557).
+     */
+    private static final int CROWD = 4;
+
     private static final Duration SHORTEST_SWEEP = Duration.ofMillis(50);
 
     private final SandboxExec exec;
     private final int perSandbox;
     private final Duration idle;
     private final Map<SandboxId, WaitingShells> waiting = new ConcurrentHashMap<>();
+    private final Map<SandboxId, Integer> working = new ConcurrentHashMap<>();
     private final int most;
     private final Semaphore room;
     private final ExecutorService starts = Executors.newThreadPerTaskExecutor(
@@ -118,6 +126,7 @@ public final class WarmSandboxExec implements SandboxExec, AutoCloseable {
         Working(SandboxId id, Program shell) {
             this.id = id;
             this.shell = shell;
+            working.merge(id, 1, Integer::sum);
         }
 
         @Override
@@ -138,10 +147,16 @@ public final class WarmSandboxExec implements SandboxExec, AutoCloseable {
         @Override
         public void close() {
             shell.close();
-            if (open.getAndSet(false)) {
+            if (open.getAndSet(false) && left(id) < CROWD) {
                 refill(id, this);
             }
         }
+    }
+
+    /** Returns how many others are still at work there. */
+    private int left(SandboxId id) {
+        Integer others = working.computeIfPresent(id, (_, now) -> now == 1 ? null : now - 1);
+        return others == null ? 0 : others;
     }
 
     private void refill(SandboxId id, Working after) {

@@ -24,6 +24,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -118,9 +119,14 @@ class WarmSandboxExecTest implements SandboxExecContract {
     }
 
     private void awaitWaiting(int count) {
+        awaitWaiting(count, 0);
+    }
+
+    private void awaitWaiting(int count, int working) {
         await().atMost(LONG)
-                .until(() ->
-                        warm.waitingCount() == count && counted.started.size() >= count && local.openCount() == count);
+                .until(() -> warm.waitingCount() == count
+                        && counted.started.size() >= count
+                        && local.openCount() == count + working);
     }
 
     private void warm(SandboxId id) {
@@ -265,6 +271,28 @@ class WarmSandboxExecTest implements SandboxExecContract {
         awaitWaiting(most);
         run(launched().id(), "true");
         assertThat(warm.waitingCount()).isEqualTo(most);
+    }
+
+    @Test
+    void noneIsBegunWhenOneOfManyEndsButWhenTheLastDoes() {
+        Sandbox sandbox = launched().started(Instant.now());
+        List<SandboxExec.Program> many = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            many.add(warm.start(sandbox.id(), List.of("sh"), null));
+        }
+        // Until each start was followed by a look whether as many wait as should.
+        await().during(Duration.ofMillis(500)).until(() -> warm.waitingCount() == PER_SANDBOX);
+        awaitWaiting(PER_SANDBOX, many.size());
+        // Those that wait end, as if nothing had been done for a while.
+        warm.changed(sandbox.beginStop(StopCause.USER_DELETE, Instant.now()));
+        awaitWaiting(0, many.size());
+
+        many.removeFirst().close();
+        many.removeFirst().close();
+
+        await().during(Duration.ofMillis(300)).until(() -> warm.waitingCount() == 0);
+        many.forEach(SandboxExec.Program::close);
+        awaitWaiting(PER_SANDBOX);
     }
 
     @Test
