@@ -2,7 +2,6 @@ package dev.sandkeep.adapters.k8s;
 
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Objects;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -29,10 +28,6 @@ public record KubernetesConfig(
         if (!INSTANCE.matcher(instance).matches()) {
             throw new IllegalArgumentException("instance must be 1 to 40 of [a-z0-9-], not " + instance);
         }
-    }
-
-    GuardConfig requireGuard() {
-        return Objects.requireNonNull(guard, "no guard is configured");
     }
 
     /** How this server reaches the ports of sandboxes. */

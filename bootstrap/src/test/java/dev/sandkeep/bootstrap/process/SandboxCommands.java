@@ -41,7 +41,7 @@ final class SandboxCommands {
      *
      * @param output what it wrote on its standard output, by lines
      */
-    record Result(String id, List<String> output, List<String> errors, int exitCode) {}
+    record Result(String id, List<String> output, int exitCode) {}
 
     String sandbox() {
         return id;
@@ -82,14 +82,13 @@ final class SandboxCommands {
                 .isTrue();
         return new Result(
                 events.getFirst().path("text").asText(),
-                texts(events, "stdout"),
-                texts(events, "stderr"),
+                output(events),
                 completed ? 0 : last.path("error").path("evalue").asInt(-1));
     }
 
-    private static List<String> texts(List<JsonNode> events, String type) {
+    private static List<String> output(List<JsonNode> events) {
         return events.stream()
-                .filter(event -> event.path("type").asText().equals(type))
+                .filter(event -> event.path("type").asText().equals("stdout"))
                 .map(event -> event.path("text").asText())
                 .toList();
     }
