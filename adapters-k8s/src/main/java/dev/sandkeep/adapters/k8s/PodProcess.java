@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** A program that the kubelet runs for us. A thread for each output takes it from the connection. */
@@ -28,6 +29,9 @@ final class PodProcess implements SandboxExec.Terminal, ExecListener {
 
     /** What the library gives for a status that has no exit code in it. */
     private static final int NO_CODE = -1;
+
+    /** How long the status may take after the outputs broke: it comes by another thread, and says why. */
+    private static final Duration STATUS_PATIENCE = Duration.ofSeconds(2);
 
     /** How it ended: with an exit code, or because something went wrong. */
     private record End(int exitCode, @Nullable RuntimeException failure) {}
@@ -82,7 +86,8 @@ final class PodProcess implements SandboxExec.Terminal, ExecListener {
                 }
             }
         } catch (IOException broken) {
-            end.complete(new End(NO_CODE, KubernetesErrors.unavailable("go on with a command", broken)));
+            RuntimeException cut = KubernetesErrors.unavailable("go on with a command", broken);
+            end.completeOnTimeout(new End(NO_CODE, cut), STATUS_PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException closed) {
             Thread.currentThread().interrupt();
         }

@@ -11,11 +11,13 @@ import dev.sandkeep.domain.sandbox.Observation;
 import dev.sandkeep.domain.sandbox.Sandbox;
 import dev.sandkeep.domain.sandbox.SandboxException.RuntimeUnavailable;
 import dev.sandkeep.testkit.contract.RecordedWatch;
+import io.fabric8.kubernetes.api.model.PodBuilder;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -90,12 +92,56 @@ class ClusterFaultsIT {
         }
     }
 
+    /**
+     * One that was just started remembers everything. What is older than 75 seconds it forgets, once more happened since
+     * than it has room for.
+     */
+    private void awaitThatTheApiServerForgets() {
+        if (hasForgotten()) {
+            return;
+        }
+        var pods = cluster.raw().pods().inNamespace(cluster.namespace());
+        var idle = pods.resource(new PodBuilder()
+                .withNewMetadata()
+                .withName("idle")
+                .endMetadata()
+                .withNewSpec()
+                .addToNodeSelector("sandkeep-test", "no-such-node")
+                .addNewContainer()
+                .withName("idle")
+                .withImage("idle")
+                .endContainer()
+                .endSpec()
+                .build());
+        var _ = idle.create();
+        AtomicInteger change = new AtomicInteger();
+        await("the API server forgets").atMost(Duration.ofMinutes(5)).until(() -> {
+            for (int i = 0; i < 20; i++) {
+                String next = Integer.toString(change.incrementAndGet());
+                var _ = idle.edit(pod -> new PodBuilder(pod)
+                        .editMetadata()
+                        .addToLabels("change", next)
+                        .endMetadata()
+                        .build());
+            }
+            return hasForgotten();
+        });
+    }
+
+    private boolean hasForgotten() {
+        return cluster.raw()
+                .raw("/api/v1/namespaces/" + cluster.namespace()
+                        + "/pods?watch=true&resourceVersion=1&timeoutSeconds=1")
+                .contains("\"code\":410");
+    }
+
     @Test
     void aWatchThatBeginsAtWhatTheApiServerHasForgottenMissesNothing() {
         Sandbox kept = aSandbox();
         Sandbox lost = aSandbox();
         runtime.launch(kept);
         runtime.launch(lost);
+        awaitThatTheApiServerForgets();
         RecordedWatch watch = new RecordedWatch();
         try (var _ = runtime.watch(watch)) {
             await().atMost(SOON).until(() -> watch.timesConnected() == 1);
