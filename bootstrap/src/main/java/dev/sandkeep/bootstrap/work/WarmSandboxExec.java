@@ -47,8 +47,8 @@ public final class WarmSandboxExec implements SandboxExec, AutoCloseable {
 
     /**
      * With so many others at work in a sandbox, none is begun when one ends, since all may end at once: while a program is
-     * being started, containerd before 1.6.22 and 1.7.3 takes a second for every end in the same container beyond 32, and
-     * starts nothing else there until then (its issue 8557).
+     * being started, containerd 1.6.20 takes a second for every end in the same container beyond 32, and starts nothing else
+     * there until then. Version 1.6.22 changed that part (containerd issue 8557).
      */
     private static final int CROWD = 4;
 
